@@ -181,9 +181,10 @@ class Run {
     const bool last = training.finished() || training.stage() != stage;
     const long every = step < 20 ? 1 : step < 200 ? 10 : step < 2000 ? 50 : 500;
     if (step % every == 0 || last) {
-      error_ = evaluation_.quick_error(training.ansatz(), training.surrogate());
+      const auto now = evaluation_.glance(training.ansatz(), training.surrogate());
+      error_ = now.rel_l2;
       history.push_back({contestant.settings.name, seed, stage, step, training.step_loss(),
-                         output::unknown_value, error_, training.seconds()});
+                         now.residual_mse, now.rel_l2, training.seconds()});
     }
     const problems::StageSettings& settings = contestant.training.stages[std::size_t(stage)];
     progress_.update({stage, training.stages(), optimizer_name(settings.optimizer), stage_step,

@@ -14,9 +14,9 @@ namespace {
 /// One patch times the extra axes, as an image of the unit cube: patch parameters, then extra axes.
 struct PatchSlab {
   const Region& region;
-  const PointFilter& where;
+  const BoundaryFilter& filter;
   int patch = 0;
-  double area = 0;   ///< of the visible part that `where` takes
+  double area = 0;   ///< of the visible part that the filter takes
   double share = 1;  ///< visible part of the patch
 
   int unit_dimension() const { return region.space->dimension() - 1 + region.extra.dimension(); }
@@ -30,7 +30,7 @@ struct PatchSlab {
     if (!region.space->on_boundary(point)) return {};
     for (int i = 0; i < extra.dimension(); ++i)
       point.x.push_back(extra.lower[i] + u[d - 1 + i] * (extra.upper[i] - extra.lower[i]));
-    if (where && !where(point.x)) return {};
+    if (filter.where && !filter.where(point.x)) return {};
     return point;
   }
 
@@ -57,18 +57,25 @@ double visible_share(const PatchSlab& slab) {
   return double(visible.size()) / tries;
 }
 
-std::vector<PatchSlab> visible_slabs(const Region& region, const std::function<bool(int)>& keep,
-                                     const PointFilter& where) {
+std::vector<PatchSlab> visible_slabs(const Region& region, const BoundaryFilter& filter) {
+  if (!region.space) throw std::runtime_error("a problem without space has no boundary");
   std::vector<PatchSlab> slabs;
   const std::vector<Patch>& patches = region.space->patches();
   for (int i = 0; i < int(patches.size()); ++i) {
-    if (keep && !keep(i)) continue;
-    PatchSlab slab{region, where, i};
+    if (filter.patch && !filter.patch(i)) continue;
+    PatchSlab slab{region, filter, i};
     slab.share = visible_share(slab);
     slab.area = slab.share * patches[i].area;
     if (slab.area > 0) slabs.push_back(slab);
   }
+  if (slabs.empty())
+    throw std::runtime_error("no part of the boundary meets the condition's `where`");
   return slabs;
+}
+
+double total_area(const std::vector<PatchSlab>& slabs) {
+  return std::accumulate(slabs.begin(), slabs.end(), 0.0,
+                         [](double sum, const PatchSlab& slab) { return sum + slab.area; });
 }
 
 /// Splits n in proportion to the areas by largest remainders, at least 1 each; with n below their
@@ -77,8 +84,7 @@ std::vector<int> allocate(int n, const std::vector<PatchSlab>& slabs) {
   const int count = int(slabs.size());
   std::vector<int> order(count), result(count, n >= count ? 1 : 0);
   std::iota(order.begin(), order.end(), 0);
-  double total = 0;
-  for (const PatchSlab& slab : slabs) total += slab.area;
+  const double total = total_area(slabs);
   const auto missing = [&](int i) { return n * slabs[i].area / total - result[i]; };
   for (int i = 0; n >= count && i < count; ++i) result[i] = std::max(1, int(missing(i) + 1));
   int left = n - std::accumulate(result.begin(), result.end(), 0);
@@ -127,12 +133,9 @@ Points pack(const std::vector<BoundaryPoint>& from, int variables, int space_dim
 }  // namespace
 
 Points sample_boundary(const Region& region, SamplingMethod method, int n, Random& random,
-                       const std::function<bool(int patch)>& keep, const PointFilter& where) {
-  if (!region.space) throw std::runtime_error("a problem without space has no boundary");
+                       const BoundaryFilter& filter) {
   if (n < 0) throw std::invalid_argument(fmt::format("cannot draw {} points", n));
-  const std::vector<PatchSlab> slabs = visible_slabs(region, keep, where);
-  if (slabs.empty())
-    throw std::runtime_error("no part of the boundary meets the condition's `where`");
+  const std::vector<PatchSlab> slabs = visible_slabs(region, filter);
   const std::vector<int> counts = allocate(n, slabs);
   std::vector<BoundaryPoint> points;
   for (std::size_t i = 0; i < slabs.size(); ++i)
@@ -141,6 +144,10 @@ Points sample_boundary(const Region& region, SamplingMethod method, int n, Rando
   if (n > 0 && points.empty())
     throw std::runtime_error("no boundary point was found: the visible boundary is too small");
   return pack(points, region.dimension(), region.space->dimension());
+}
+
+double boundary_share(const Region& region, const BoundaryFilter& filter) {
+  return total_area(visible_slabs(region, filter)) / total_area(visible_slabs(region, {}));
 }
 
 }  // namespace kanpde::problems

@@ -41,6 +41,12 @@ struct Points {
 /// Keeps a point (all variables, space first) when true; an empty function keeps all.
 using PointFilter = std::function<bool(std::span<const double> x)>;
 
+/// What of the boundary is taken; empty functions take all.
+struct BoundaryFilter {
+  std::function<bool(int patch)> patch;
+  PointFilter where;
+};
+
 // All samplers give exactly n points, except that lattice and gauss_legendre give about n, and that
 // a set without extent (an end of an interval in a steady problem, the start of an ODE) gives its
 // one point once. Points outside the shape or refused by `where` are replaced by the next ones of
@@ -49,12 +55,13 @@ using PointFilter = std::function<bool(std::span<const double> x)>;
 
 Points sample_interior(const Region& region, SamplingMethod method, int n, Random& random,
                        const PointFilter& where = {});
-/// Boundary of space times the extra axes; by visible area over the patches with keep(patch) true
-/// (null keeps all), at least one point a patch when n allows it, else one on each of the n
-/// largest.
+/// Boundary of space times the extra axes; by visible area over the patches, at least one point a
+/// patch when n allows it, else one on each of the n largest.
 Points sample_boundary(const Region& region, SamplingMethod method, int n, Random& random,
-                       const std::function<bool(int patch)>& keep = {},
-                       const PointFilter& where = {});
+                       const BoundaryFilter& filter = {});
+/// Area that the filter takes over that of the whole boundary, to about 1 in 10^3 (exact where
+/// whole patches are taken). Throws std::runtime_error where nothing is taken.
+double boundary_share(const Region& region, const BoundaryFilter& filter);
 /// First extra axis (time) at its lower bound.
 Points sample_initial(const Region& region, SamplingMethod method, int n, Random& random,
                       const PointFilter& where = {});

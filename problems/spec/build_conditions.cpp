@@ -46,7 +46,7 @@ Columns boundary_points(const Build& build, const Node& node, const std::string&
   };
   Random random(0);
   try {
-    return sample_boundary(region, SamplingMethod::uniform, boundary_samples, random, keep).x;
+    return sample_boundary(region, SamplingMethod::uniform, boundary_samples, random, {keep, {}}).x;
   } catch (const std::runtime_error& error) {
     fail(node, fmt::format("no boundary points here: {}", error.what()));
   }

@@ -42,8 +42,15 @@ std::vector<ShapePointer> operands(const Node& node, const std::vector<Node>& en
 }
 
 /// Refuses a combination in which no point is found: a difference that removes everything, for one.
-ShapePointer not_empty(const Node& node, ShapePointer shape) {
+template <class Make>
+ShapePointer not_empty(const Node& node, const Make& make) {
   constexpr int tries = 20000;
+  ShapePointer shape;
+  try {
+    shape = make();
+  } catch (const std::invalid_argument& error) {  // bounding boxes apart
+    fail(node, error.what());
+  }
   const Box bounds = shape->bounding_box();
   const int d = shape->dimension();
   Random random(0);
@@ -60,12 +67,14 @@ ShapePointer combination(const Node& node, const ShapeEntry& entry, Reader& read
   if (const Node* given = node.find("union"))
     return make_union(operands(*given, entry.unite, reader));
   if (const Node* given = node.find("intersection"))
-    return not_empty(*given, make_intersection(operands(*given, entry.intersection, reader)));
+    return not_empty(*given, [shapes = operands(*given, entry.intersection, reader)] {
+      return make_intersection(shapes);
+    });
   const Node& given = *node.find("difference");
   auto shapes = operands(given, entry.difference, reader);
   const ShapePointer first = shapes.front();
   shapes.erase(shapes.begin());
-  return not_empty(given, make_difference(first, std::move(shapes)));
+  return not_empty(given, [&] { return make_difference(first, shapes); });
 }
 
 }  // namespace

@@ -35,50 +35,18 @@ std::vector<Expr> periodic_residuals(Problem& problem, const Condition& c) {
   return residuals;
 }
 
-/// Share of the boundary's area on which a condition by name holds.
-double area_share(const Problem& problem, const Condition& c) {
-  if (!problem.region.space) return 1.0;
-  double total = 0, kept = 0;
-  for (const problems::Patch& patch : problem.region.space->patches()) {
-    total += patch.area;
-    if (c.where != Condition::Where::part || patch.name == c.part) kept += patch.area;
-  }
-  return total > 0 ? kept / total : 1.0;
-}
-
-std::vector<double> evaluate_at(const Graph& graph, Expr e, const Points& points) {
-  std::vector<double> values(points.count());
-  for (int p = 0; p < points.count(); ++p)
-    values[p] = graph.evaluate(e, [&](const Symbol& s) {
-      if (s.kind == Symbol::Kind::coordinate) return points.x(s.index, p);
-      return s.kind == Symbol::Kind::normal ? points.normals(s.index, p) : std::nan("");
-    });
-  return values;
-}
-
-Columns select_points(const Columns& from, const std::vector<int>& chosen) {
-  Columns to(from.columns(), int(chosen.size()));
-  for (int c = 0; c < from.columns(); ++c)
-    for (std::size_t k = 0; k < chosen.size(); ++k) to(c, int(k)) = from(c, chosen[k]);
-  return to;
-}
-
-/// Points where the predicate is positive, n of them spread evenly over all (they come patch by
-/// patch), or all if fewer.
-Points keep_where(const Graph& graph, Expr predicate, const Points& points, int n) {
-  const std::vector<double> values = evaluate_at(graph, predicate, points);
-  std::vector<int> inside;
-  for (int p = 0; p < points.count(); ++p)
-    if (values[p] > 0) inside.push_back(p);
-  const int count = std::min<int>(n, int(inside.size()));
-  std::vector<int> chosen(count);
-  for (int k = 0; k < count; ++k) chosen[k] = inside[long(k) * long(inside.size()) / count];
-  Points kept;
-  kept.x = select_points(points.x, chosen);
-  if (points.normals.columns() > 0) kept.normals = select_points(points.normals, chosen);
-  for (int p : chosen)
-    if (!points.patch.empty()) kept.patch.push_back(points.patch[p]);
-  return kept;
+/// The part of the boundary on which a condition holds.
+problems::BoundaryFilter boundary_filter(const Problem& problem, const Condition& c) {
+  problems::BoundaryFilter filter;
+  if (c.where == Condition::Where::part)
+    filter.patch = [&](int patch) { return problem.region.space->patches()[patch].name == c.part; };
+  if (c.where == Condition::Where::predicate || c.predicate.valid())
+    filter.where = [&](std::span<const double> x) {
+      return problem.graph.evaluate(c.predicate, [&](const Symbol& s) {
+        return s.kind == Symbol::Kind::coordinate ? x[s.index] : std::nan("");
+      }) > 0;
+    };
+  return filter;
 }
 
 Points draw_where(const Problem& problem, const Condition& c, int n, Random& random) {
@@ -87,20 +55,7 @@ Points draw_where(const Problem& problem, const Condition& c, int n, Random& ran
   if (c.where == Where::interior)
     return problems::sample_interior(problem.region, method, n, random);
   if (c.where == Where::initial) return problems::sample_initial(problem.region, method, n, random);
-  if (c.where == Where::predicate || c.predicate.valid()) {
-    for (int factor = 4; factor <= 256; factor *= 4) {
-      Points kept =
-          keep_where(problem.graph, c.predicate,
-                     problems::sample_boundary(problem.region, method, factor * n, random), n);
-      if (kept.count() >= std::min(n, 8) || (factor == 256 && kept.count() > 0)) return kept;
-    }
-    throw InputError(c.location,
-                     "no point of the boundary satisfies the predicate of this condition");
-  }
-  const auto keep = [&](int patch) {
-    return c.where != Where::part || problem.region.space->patches()[patch].name == c.part;
-  };
-  return problems::sample_boundary(problem.region, method, n, random, keep);
+  return problems::sample_boundary(problem.region, method, n, random, boundary_filter(problem, c));
 }
 
 /// The 2^d corners of the region's bounding box.
@@ -224,7 +179,8 @@ TermPoints draw_points(const Problem& problem, const TermSpec& term, Random& ran
       n = counts.initial;
     else if (c.where != Condition::Where::interior)
       n = std::max(problem.variable_count() == 1 ? 1 : 16,
-                   int(std::lround(counts.boundary * area_share(problem, c))));
+                   int(std::lround(counts.boundary *
+                                   boundary_share(problem.region, boundary_filter(problem, c)))));
     return from_points(draw_where(problem, c, n, random));
   } catch (const InputError&) {
     throw;

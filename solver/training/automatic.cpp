@@ -16,6 +16,8 @@ constexpr int dense_limit = 3000;  ///< parameters up to which an n x n factoris
 constexpr int refine_limit =
     1500;  ///< up to which refining all layers pays after the output layer's solve
 constexpr int adapt_every = 25;  ///< steps between redrawn points
+constexpr int steps_as_mlp = 150, steps_as_kan = 250;
+constexpr int steps_of_all_layers = steps_as_mlp + steps_as_kan;  ///< equal for every model
 
 bool is_linear_in_unknowns(Problem& problem, Expr residual) {
   for (const Symbol& s : problem.graph.symbols(std::vector<Expr>{residual}))
@@ -67,7 +69,7 @@ AutomaticPlan plan_shallow(bool linear, int parameters) {
   plan.reason = linear ? "linear problem: the output layer is solved exactly"
                        : "nonlinear problem: the output layer by Levenberg-Marquardt";
   if (parameters > refine_limit) return plan;
-  plan.stages.push_back(stage(Optimizers::levenberg_marquardt, 200));
+  plan.stages.push_back(stage(Optimizers::levenberg_marquardt, steps_of_all_layers));
   plan.reason += ", then all layers by Levenberg-Marquardt";
   return plan;
 }
@@ -75,13 +77,14 @@ AutomaticPlan plan_shallow(bool linear, int parameters) {
 AutomaticPlan plan_deep(bool linear, bool grids) {
   AutomaticPlan plan;
   const int redraw = linear ? 0 : adapt_every;
-  StageSettings first = stage(Optimizers::levenberg_marquardt, grids ? 150 : 250);
+  StageSettings first =
+      stage(Optimizers::levenberg_marquardt, grids ? steps_as_mlp : steps_of_all_layers);
   first.resample = redraw;
   first.freeze_splines = grids;
   plan.stages = {first};
   plan.reason = "several hidden layers: Levenberg-Marquardt on all layers";
   if (grids) {
-    StageSettings free = stage(Optimizers::levenberg_marquardt, 60);
+    StageSettings free = stage(Optimizers::levenberg_marquardt, steps_as_kan);
     free.resample = redraw;
     free.adapt_grid = true;
     plan.stages.push_back(free);

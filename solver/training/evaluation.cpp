@@ -55,6 +55,20 @@ struct Norms {
   }
 };
 
+/// Mean square of the columns from `first` on, over the points where the reference (if not null) is
+/// finite.
+double mean_square(const Columns& values, int first, const double* reference) {
+  double sum = 0;
+  int count = 0;
+  for (int c = first; c < values.columns(); ++c)
+    for (int p = 0; p < values.points(); ++p) {
+      if (reference && std::isnan(reference[p])) continue;
+      sum += values(c, p) * values(c, p);
+      ++count;
+    }
+  return sum / count;
+}
+
 }  // namespace
 
 Evaluation::Evaluation(Problem& problem, const problems::ReferenceField* reference, Columns points)
@@ -100,29 +114,30 @@ void Evaluation::measure(const Ansatz& ansatz, const Surrogate& surrogate,
       norms.add(values.column(u * stride + 1 + i), gradients_[u][i].column(0), n);
     result.rel_h1[name] = std::sqrt(norms.error / norms.size);
   }
-  double sum = 0;
-  for (int e = 0; e < int(problem_.equations.size()); ++e)
-    for (int p = 0; p < n; ++p) {
-      const double r = values(unknowns * stride + e, p);
-      if (!std::isnan(values_(0, p)) || !reference_) sum += r * r;
-    }
+  const bool masked = reference_ && reference_->has(0);
   result.residual_mse =
-      problem_.equations.empty() ? 0 : sum / n / double(problem_.equations.size());
+      problem_.equations.empty()
+          ? 0
+          : mean_square(values, unknowns * stride, masked ? values_.column(0) : nullptr);
   for (std::size_t k = 0; k < problem_.parameters.size(); ++k)
     result.parameters[problem_.parameters[k].name] =
         surrogate.theta[std::size_t(surrogate.shape.parameters) + k];
 }
 
-double Evaluation::quick_error(const Ansatz& ansatz, const Surrogate& surrogate) {
-  if (!reference_) return std::nan("");
+Evaluation::Glance Evaluation::glance(const Ansatz& ansatz, const Surrogate& surrogate) {
   std::vector<Expr> fields;
-  for (int u = 0; u < int(problem_.unknowns.size()); ++u)
-    fields.push_back(problem_.graph.unknown(u));
+  const int unknowns = int(problem_.unknowns.size());
+  for (int u = 0; u < unknowns; ++u) fields.push_back(problem_.graph.unknown(u));
+  for (const auto& equation : problem_.equations) fields.push_back(equation.parsed.residual);
   const Columns values = evaluate_fields(problem_, ansatz, surrogate, fields, few_);
   Norms norms;
-  for (int u = 0; u < values.columns(); ++u)
+  for (int u = 0; u < unknowns && reference_; ++u)
     if (reference_->has(u)) norms.add(values.column(u), few_values_.column(u), few_.points());
-  return std::sqrt(norms.error / norms.size);
+  const bool masked = reference_ && reference_->has(0);
+  return {reference_ ? std::sqrt(norms.error / norms.size) : std::nan(""),
+          problem_.equations.empty()
+              ? std::nan("")
+              : mean_square(values, unknowns, masked ? few_values_.column(0) : nullptr)};
 }
 
 std::vector<output::Field> frame_fields(Problem& problem, const OutputGrid& grid, int frame,

@@ -37,9 +37,12 @@ class Evaluation {
   /// and its first derivatives.
   void measure(const Ansatz& ansatz, const Surrogate& surrogate, output::RunResult& result);
 
-  /// Relative L2 error over all unknowns together on at most 1,000 of the points, NaN without a
-  /// reference: for progress and history.
-  double quick_error(const Ansatz& ansatz, const Surrogate& surrogate);
+  /// For progress and history: on about 1,000 of the points.
+  struct Glance {
+    double rel_l2;        ///< over all unknowns together; NaN without a reference
+    double residual_mse;  ///< NaN without equations
+  };
+  Glance glance(const Ansatz& ansatz, const Surrogate& surrogate);
 
   const Columns& points() const { return points_; }
   const problems::ReferenceField* reference() const { return reference_; }

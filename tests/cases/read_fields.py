@@ -64,4 +64,5 @@ def main():
         show(time, read(path), number == 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -160,6 +160,9 @@ def bounds(space, case):
     if kind in ("disk", "ball"):
         center, (radius,) = numbers(case, value["center"]), numbers(case, [value["radius"]])
         return [[c - radius, c + radius] for c in center]
+    if kind == "polygon":
+        corners = [numbers(case, corner) for corner in value]
+        return [[min(c), max(c)] for c in zip(*corners)]
     return [numbers(case, r) for r in ([value] if kind == "interval" else value)]
 
 
@@ -211,11 +214,11 @@ def periodic_order(case):
 
 
 def data_points(case):
-    """Measurement points: a 9 x 5 lattice, or 500 points of a Kronecker sequence."""
+    """Measurement points: a 9 x 5 lattice, or 1000 points of a Kronecker sequence."""
     if case.path.stem == "inverse_diffusion_1d":
         return [(i / 10, j / 5) for j in range(1, 6) for i in range(1, 10)]
     g = 1.32471795724474602596  # real root of g^3 = g + 1
-    return [tuple(2 * ((i / g**k) % 1) - 1 for k in (1, 2)) for i in range(1, 501)]
+    return [tuple(2 * ((i / g**k) % 1) - 1 for k in (1, 2)) for i in range(1, 1001)]
 
 
 def check_data(case, write, worst):

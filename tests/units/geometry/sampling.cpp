@@ -230,11 +230,11 @@ TEST(Boundary, ObeysPatchesAndPredicates) {
   const Region region{square(), box({0}, {1})};
   Random random(0);
   const Points left =
-      sample_boundary(region, sobol, 100, random, [](int patch) { return patch == 0; });
+      sample_boundary(region, sobol, 100, random, {[](int patch) { return patch == 0; }, {}});
   ASSERT_EQ(left.count(), 100);
   for (int p = 0; p < 100; ++p) EXPECT_EQ(left.x(0, p), -1);
-  const Points part = sample_boundary(region, sobol, 100, random, {},
-                                      [](auto x) { return x[0] < 0 && x[1] > 0.5; });
+  const Points part = sample_boundary(region, sobol, 100, random,
+                                      {{}, [](auto x) { return x[0] < 0 && x[1] > 0.5; }});
   ASSERT_EQ(part.count(), 100);
   int on_left = 0;
   for (int p = 0; p < 100; ++p) {
@@ -244,12 +244,26 @@ TEST(Boundary, ObeysPatchesAndPredicates) {
   EXPECT_NEAR(on_left, 100 * 0.5 / 1.5, 1.5);
 }
 
+TEST(Boundary, CoversThePartThatAPredicateTakesEvenly) {
+  const Region region{annulus(), {}};
+  const BoundaryFilter outside{{}, [](auto x) { return std::hypot(x[0], x[1]) > 0.75; }};
+  EXPECT_NEAR(boundary_share(region, outside), 2.0 / 3, 1e-3);
+  for (const SamplingMethod method : {sobol, SamplingMethod::latin_hypercube}) {
+    Random random(3);
+    const Points points = sample_boundary(region, method, 256, random, outside);
+    std::vector<int> arcs(8);
+    for (int p = 0; p < points.count(); ++p)
+      ++arcs[int(4 * (1 + std::atan2(points.x(1, p), points.x(0, p)) / std::numbers::pi)) % 8];
+    for (const int count : arcs) EXPECT_NEAR(count, 32, 2);
+  }
+}
+
 TEST(Boundary, ReportsAnEmptySet) {
   const Region region{square(), {}};
   Random random(0);
-  EXPECT_THROW(sample_boundary(region, sobol, 9, random, [](int) { return false; }),
+  EXPECT_THROW(sample_boundary(region, sobol, 9, random, {[](int) { return false; }, {}}),
                std::runtime_error);
-  EXPECT_THROW(sample_boundary(region, sobol, 9, random, {}, [](auto x) { return x[0] > 2; }),
+  EXPECT_THROW(sample_boundary(region, sobol, 9, random, {{}, [](auto x) { return x[0] > 2; }}),
                std::runtime_error);
   EXPECT_THROW(sample_boundary({nullptr, box({0}, {1})}, sobol, 9, random), std::runtime_error);
 }
