@@ -188,7 +188,7 @@ const Block<ModelSettings>& model_block() {
             "polynomials.")
           .only("models of type kan with basis bspline or chebyshev", has_degree),
       field("grid", &S::grid, integer(1, 10000),
-            "Intervals on an edge (radial functions: centres).")
+            "Intervals on an edge (radial functions: one more centre than that).")
           .only("models of type kan with basis bspline or rbf", has_grid),
       field("base", &S::base, choice<BaseFunction>({"silu", "tanh", "identity", "none"}),
             "Function added to the splines of an edge.")

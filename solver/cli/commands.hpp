@@ -29,7 +29,7 @@ int run(const CheckCommand& command);
 struct TableCommand {
   std::string name, out, device = "auto";
   int threads = 0;
-  bool quick = false, quiet = false;
+  bool quick = false, resume = false, quiet = false;
   std::string command_line;
 };
 int run(const TableCommand& command);

@@ -76,6 +76,7 @@ void add_table(CLI::App& app, CommandLine& line) {
   command->add_option("--out", c.out, "directory of the table and its runs [runs/table_NAME]");
   add_machine(command, c.device, c.threads);
   command->add_flag("--quick", c.quick, "one seed only");
+  command->add_flag("--resume", c.resume, "continue an interrupted table");
   command->add_flag("--quiet", c.quiet, "print the final table only");
   command->callback([&line] { line.chosen = [&line] { return run(line.table); }; });
 }

@@ -77,6 +77,7 @@ class Table {
     problems::Problem problem = problems::read_problem(case_file(name), settings);
     SolveOptions options;
     options.directory = directory_ / name;
+    options.resume = command_.resume && std::filesystem::exists(options.directory);
     options.device = device_;
     options.command = command_.command_line;
     const SolveResult result = solve(problem, options, progress_);

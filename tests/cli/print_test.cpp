@@ -119,6 +119,14 @@ TEST_F(Print, TableOfACaseHasARowAModel) {
   EXPECT_TRUE(contains(table, "Command: kanpde table poisson_1d --quick --out t"));
   EXPECT_TRUE(contains(outcome.out, "poisson_1d"));
   EXPECT_TRUE(fs::exists(folder_ / "t/poisson_1d/summary.json"));
+
+  // What is complete is not trained again; seconds come out of the checkpoint.
+  fs::remove(folder_ / "t/table.md");
+  const Outcome again = run({"table", "poisson_1d", "--quick", "--resume", "--out", "t"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(names_in("t"), (Names{"poisson_1d", "table.md"}));
+  const auto rows = [](const std::string& text) { return text.substr(0, text.find("\n- ")); };
+  EXPECT_EQ(rows(read(folder_ / "t/table.md")), rows(table));
 }
 
 }  // namespace

@@ -203,9 +203,9 @@ TEST(QuasiNewton, FitsATanhNetwork) {
   auto problem = tanh_network(8, 80);
   for (std::uint64_t seed : {1, 2, 3}) {
     EXPECT_LT(minimise(OptimizerKind::lbfgs, problem, tanh_start(8, seed), 2000).loss, 1e-7);
-    // 4.0e-11 was seen in a Release build with -march=native, below 1e-12 in an earlier one:
-    // rounding steers the path
-    EXPECT_LT(minimise(OptimizerKind::ssbroyden, problem, tanh_start(8, seed), 2000).loss, 1e-9);
+    // Still falling after 2,000 steps (5e-14 to 1.5e-10 over 12 seeds), where rounding decides how
+    // far it is; 3e-14 to 7e-12 after 4,000.
+    EXPECT_LT(minimise(OptimizerKind::ssbroyden, problem, tanh_start(8, seed), 4000).loss, 1e-11);
   }
 }
 

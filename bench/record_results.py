@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Records the runs of `kanpde table all` where readers look for them.
+
+usage: bench/record_results.py [RUNS]      RUNS: runs/table_all
+
+Writes docs/results/CASE.md (the run's table, then its error against time), docs/results/README.md,
+the accuracy table of README.md between its two markers, and the line
+"Reaches:" of problems/CASE.yaml.
+"""
+
+import csv
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "docs/results"
+MARKERS = ("<!-- accuracy -->\n", "<!-- end of accuracy -->\n")
+
+# What each case is asked to reach: relative L2 of the KAN unless said.
+BARS = {
+    "poisson_2d": "MSE 1e-9 with at most 500 parameters in 60 s, 1e-14 with 2,500 in 15 s",
+    "poisson_2d_sine": "MSE 1e-10 with at most 500 parameters, 1e-20 with 2,000",
+    "helmholtz_2d": "1e-7",
+    "diffusion_1d": "1e-9",
+    "wave_1d": "1e-6",
+    "kovasznay_flow": "1e-6",
+    "poisson_3d": "1e-7",
+    "burgers_1d": "3e-4 in 5 minutes",
+    "poisson_l_shape": "none: the corner makes the gradient infinite",
+}
+BAR_OF_EXACT = "1e-5"
+
+
+def worst(model):
+    """Largest median relative L2 error over the unknowns; None without a reference."""
+    return max(model["median"]["rel_l2"].values(), default=None)
+
+
+def best(models, kind):
+    """Name and model of one type with the smallest error."""
+    return min(((n, m) for n, m in models.items() if m["type"] == kind), key=lambda e: worst(e[1]))
+
+
+def markdown(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+
+
+def error_against_time(run):
+    """About eight rows a model of its first seed, each at twice the seconds of the one before."""
+    rows, last = [], {}
+    with open(run / "history.csv", newline="") as file:
+        lines = list(csv.DictReader(file))
+    seeds = {}
+    for line in lines:
+        seeds.setdefault(line["model"], line["seed"])
+    lines = [line for line in lines if line["seed"] == seeds[line["model"]]]
+    for line, after in zip(lines, [*lines[1:], {"model": None}]):
+        seconds, ends = float(line["seconds"]), after["model"] != line["model"]
+        if not ends and seconds < 2 * last.get(line["model"], 0):
+            continue
+        last[line["model"]] = seconds
+        cells = [f"{float(line[k]):.1e}" if line[k] else "" for k in ("loss", "rel_l2")]
+        rows.append([line["model"], line["step"], f"{seconds:.2g}", *cells])
+    return f"\n**Error against time, seed {lines[0]['seed']}**\n\n" + markdown(
+        ["model", "step", "seconds", "loss", "rel. L2"], rows)
+
+
+def record_case(name, run, summary):
+    page = (run / "table.md").read_text() + error_against_time(run)
+    (RESULTS / f"{name}.md").write_text(page)
+    reached = "; ".join(
+        f"{model} relative L2 {worst(m):.1e} in {m['median']['seconds']:.2g} s"
+        for model, m in summary["models"].items() if m["type"] == "kan")
+    seeds = ", ".join(sorted({str(r["seed"]) for m in summary["models"].values()
+                              for r in m["runs"]}))
+    path = ROOT / "problems" / f"{name}.yaml"
+    line = f"# Reaches: {reached} (median of seeds {seeds}; {summary['hardware']})"
+    path.write_text(re.sub(r"# Reaches:.*", line, path.read_text(), count=1))
+
+
+def replace_between(text, first, last, new):
+    start = text.index(first) + len(first)
+    return text[:start] + new + text[text.index(last, start):]
+
+
+def main():
+    runs = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "runs/table_all")
+    summaries = {p.parent.name: json.loads(p.read_text())
+                 for p in sorted(runs.glob("*/summary.json"))}
+    short, full = [], []
+    for name, summary in summaries.items():
+        record_case(name, runs / name, summary)
+        bar = BARS.get(name, BAR_OF_EXACT)
+        cells = [f"[{name}]({name}.md)", bar]
+        (kan_name, kan), (mlp_name, mlp) = (best(summary["models"], k) for k in ("kan", "mlp"))
+        row = []
+        for model in (kan, mlp):
+            seconds = model["median"]["seconds"]
+            row += [model["parameters"], f"{worst(model):.1e}", f"{seconds:.2g}"]
+        short.append([f"[{name}](docs/results/{name}.md)", *row])
+        for model, m in summary["models"].items():
+            for u, error in m["median"]["rel_l2"].items():
+                median = m["median"]
+                full.append([*cells, model, m["parameters"], u, f"{median['mse'][u]:.1e}",
+                             f"{error:.1e}", f"{median['max_error'][u]:.1e}",
+                             f"{median['seconds']:.2g}"])
+                cells = ["", ""]
+    head = ["case", "parameters, KAN", "rel. L2, KAN", "s", "parameters, MLP", "rel. L2, MLP", "s"]
+    machine = next(iter(summaries.values()))
+    readme = (ROOT / "README.md").read_text()
+    readme = replace_between(readme, *MARKERS, "\n" + markdown(head, short) + "\n")
+    (ROOT / "README.md").write_text(readme)
+    (RESULTS / "README.md").write_text(
+        "# Measured results\n\n"
+        "Command: `./kanpde table all`, then `bench/record_results.py`. "
+        f"kanpde {machine['version']}, {machine['threads']} threads, {machine['hardware']}, no\n"
+        "GPU. Medians over the seeds of each file (0, 1, 2); seconds are training time a seed; a "
+        "page a case has the\nranges over seeds, the published figures and the error against time. "
+        "The bar is on the relative L2 error of the\nKAN unless it says otherwise.\n\n"
+        + markdown(["case", "bar", "model", "parameters", "unknown", "MSE", "rel. L2", "max error",
+                    "seconds"], full)
+        + "\n[Speed of one evaluation](speed.md)\n")
+
+
+if __name__ == "__main__":
+    main()
