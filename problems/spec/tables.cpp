@@ -134,8 +134,8 @@ const Block<ConditionEntry>& condition_block() {
             "ends of this axis."),
       field("hard", &S::hard, flag(),
             "The model meets it exactly, by construction; for u = g at the initial time, on the "
-            "whole "
-            "boundary or on sides of a box, and for periodic."),
+            "whole boundary or on sides of a box, and for periodic. The formula of g is continued "
+            "into the domain: on a side write it in the variables of that side."),
       field("weight", &S::weight, real(1e-300, 1e300), "Factor of its term in the loss."),
   });
   return block;

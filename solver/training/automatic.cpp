@@ -15,9 +15,11 @@ using Optimizers = StageSettings::Optimizer;
 constexpr int dense_limit = 3000;  ///< parameters up to which an n x n factorisation a step pays
 constexpr int refine_limit =
     1500;  ///< up to which refining all layers pays after the output layer's solve
-constexpr int adapt_every = 25;  ///< steps between redrawn points
-constexpr int steps_as_mlp = 150, steps_as_kan = 250;
-constexpr int steps_of_all_layers = steps_as_mlp + steps_as_kan;  ///< equal for every model
+constexpr int adapt_every = 25;    ///< steps between redrawn points
+constexpr int steps_as_mlp = 150;  ///< of a deep KAN, before its splines are trained
+
+/// Steps that train all layers, equal for KANs and MLPs.
+int steps_of_all_layers(bool linear) { return linear ? 250 : 400; }
 
 bool is_linear_in_unknowns(Problem& problem, Expr residual) {
   for (const Symbol& s : problem.graph.symbols(std::vector<Expr>{residual}))
@@ -69,22 +71,21 @@ AutomaticPlan plan_shallow(bool linear, int parameters) {
   plan.reason = linear ? "linear problem: the output layer is solved exactly"
                        : "nonlinear problem: the output layer by Levenberg-Marquardt";
   if (parameters > refine_limit) return plan;
-  plan.stages.push_back(stage(Optimizers::levenberg_marquardt, steps_of_all_layers));
+  plan.stages.push_back(stage(Optimizers::levenberg_marquardt, steps_of_all_layers(linear)));
   plan.reason += ", then all layers by Levenberg-Marquardt";
   return plan;
 }
 
 AutomaticPlan plan_deep(bool linear, bool grids) {
   AutomaticPlan plan;
-  const int redraw = linear ? 0 : adapt_every;
-  StageSettings first =
-      stage(Optimizers::levenberg_marquardt, grids ? steps_as_mlp : steps_of_all_layers);
+  const int redraw = linear ? 0 : adapt_every, steps = steps_of_all_layers(linear);
+  StageSettings first = stage(Optimizers::levenberg_marquardt, grids ? steps_as_mlp : steps);
   first.resample = redraw;
   first.freeze_splines = grids;
   plan.stages = {first};
   plan.reason = "several hidden layers: Levenberg-Marquardt on all layers";
   if (grids) {
-    StageSettings free = stage(Optimizers::levenberg_marquardt, steps_as_kan);
+    StageSettings free = stage(Optimizers::levenberg_marquardt, steps - steps_as_mlp);
     free.resample = redraw;
     free.adapt_grid = true;
     plan.stages.push_back(free);

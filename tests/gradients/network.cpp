@@ -18,21 +18,6 @@ namespace {
 using oracle::Dual;
 using oracle::Real;
 
-/// Directions of every order up to `order`, then a weighted collapsed sum where order >= 2.
-JetPlan mixed_plan(int dimension, int order) {
-  Random random(5, order);
-  JetPlan plan;
-  plan.dimension = dimension;
-  const auto direction = [&] {
-    std::vector<double> v(dimension);
-    for (double& value : v) value = random.uniform(-1, 1);
-    return v;
-  };
-  for (int k = 1; k <= order; ++k) plan.add(direction(), k);
-  if (order >= 2) plan.add_collapsed({direction(), direction()}, {0.75, -1.5}, order);
-  return plan;
-}
-
 /// A block with random points and random seeds.
 class Block {
  public:
@@ -158,7 +143,7 @@ void expect_adjoint(const NetworkShape& shape, const JetPlan& plan, double toler
 }
 
 void expect_adjoint(const NetworkShape& shape, int order, double tolerance) {
-  expect_adjoint(shape, mixed_plan(shape.inputs, order), tolerance);
+  expect_adjoint(shape, oracle::mixed_plan(shape.inputs, order, 5), tolerance);
 }
 
 constexpr double tolerance = 1e-12;

@@ -132,4 +132,20 @@ inline std::vector<kernels::JetPlan> common_plans(int dimension) {
   return plans;
 }
 
+/// A plan of several directions of every order up to `order`, then a weighted collapsed sum where
+/// order >= 2.
+inline kernels::JetPlan mixed_plan(int dimension, int order, std::uint64_t seed) {
+  Random random(seed, 4);
+  kernels::JetPlan plan;
+  plan.dimension = dimension;
+  const auto direction = [&] {
+    std::vector<double> v(dimension);
+    for (double& value : v) value = random.uniform(-1, 1);
+    return v;
+  };
+  for (int k = 1; k <= order; ++k) plan.add(direction(), k);
+  if (order >= 2) plan.add_collapsed({direction(), direction()}, {0.75, -1.5}, order);
+  return plan;
+}
+
 }  // namespace kanpde::oracle

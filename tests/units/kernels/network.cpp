@@ -25,21 +25,6 @@ Columns draw_points(int dimension, int points, std::uint64_t seed) {
   return x;
 }
 
-/// Several directions of every order up to `order`, then a weighted collapsed sum where order >= 2.
-JetPlan mixed_plan(int dimension, int order, std::uint64_t seed) {
-  Random random(seed, 4);
-  JetPlan plan;
-  plan.dimension = dimension;
-  const auto direction = [&] {
-    std::vector<double> v(dimension);
-    for (double& value : v) value = random.uniform(-1, 1);
-    return v;
-  };
-  for (int k = 1; k <= order; ++k) plan.add(direction(), k);
-  if (order >= 2) plan.add_collapsed({direction(), direction()}, {0.75, -1.5}, order);
-  return plan;
-}
-
 /// Largest error of a component relative to the largest value of that component over the points.
 void expect_jets(const NetworkShape& shape, const JetPlan& plan, int points, double tolerance,
                  double scale = 1) {
@@ -82,7 +67,7 @@ TEST_P(BsplineJets, AgreeWithSeriesInEveryOrderTheDegreeAllows) {
                                {{3, Features::bspline, degree, degree + 4, base},
                                 {2, Features::bspline, degree, degree + 3, base, true}},
                                100 + degree);
-      expect_jets(shape, mixed_plan(2, order, 5), degree < 8 ? 83 : 21,
+      expect_jets(shape, oracle::mixed_plan(2, order, 5), degree < 8 ? 83 : 21,
                   degree < 8 ? tolerance : 1e-10);
     }
 }
@@ -90,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(Degree, BsplineJets, testing::Range(1, 12));
 
 TEST(Jets, OfABsplineAboveItsDegreeAreThePiecewiseDerivatives) {
   const auto shape = oracle::make_network(1, {{1, Features::bspline, 2, 6}}, 3);
-  expect_jets(shape, mixed_plan(1, 4, 5), 40, 1e-10);
+  expect_jets(shape, oracle::mixed_plan(1, 4, 5), 40, 1e-10);
 }
 
 TEST(Jets, OfRbfAndChebyshevLayersAgreeWithSeries) {
@@ -100,7 +85,7 @@ TEST(Jets, OfRbfAndChebyshevLayersAgreeWithSeries) {
         SCOPED_TRACE(testing::Message() << int(basis) << " order " << order);
         const auto shape = oracle::make_network(
             3, {{4, basis, 0, 6, base}, {5, basis, 0, 7, base}, {1, basis, 0, 1, base}}, 21);
-        expect_jets(shape, mixed_plan(3, order, 9), 61, 1e-11);
+        expect_jets(shape, oracle::mixed_plan(3, order, 9), 61, 1e-11);
       }
 }
 
@@ -114,7 +99,7 @@ TEST(Jets, OfPerceptronsAgreeWithSeriesForEveryActivation) {
                                                {7, f, 0, 1, Features::none, true},
                                                {3, f, 0, 1, Features::none, true}},
                                               31);
-      expect_jets(shape, mixed_plan(3, order, 2), 77, tolerance, 2);
+      expect_jets(shape, oracle::mixed_plan(3, order, 2), 77, tolerance, 2);
     }
 }
 
@@ -123,7 +108,7 @@ TEST(Jets, OfPureBaseLayersAgreeWithSeries) {
        {Features::identity, Features::tanh, Features::sin, Features::silu, Features::gelu}) {
     const auto shape = oracle::make_network(
         2, {{4, Features::none, 0, 0, base, true}, {2, Features::none, 0, 0, base}}, 41);
-    expect_jets(shape, mixed_plan(2, 4, 2), 19, tolerance);
+    expect_jets(shape, oracle::mixed_plan(2, 4, 2), 19, tolerance);
   }
 }
 
@@ -134,7 +119,7 @@ TEST(Jets, PassThroughHarmonicEmbeddingsAndFrozenLayers) {
                                              {4, Features::bspline, 5, 9, Features::silu},
                                              {1, Features::bspline, 5, 8, Features::silu}},
                                             51, {2, 0, 3});
-    expect_jets(shape, mixed_plan(3, order, 2), 43, 1e-11, 0.5);
+    expect_jets(shape, oracle::mixed_plan(3, order, 2), 43, 1e-11, 0.5);
   }
 }
 
@@ -185,7 +170,7 @@ TEST(Jets, AreTheSameForAnyNumberOfPointsAndThreads) {
       {{5, Features::bspline, 3, 8, Features::silu}, {1, Features::bspline, 3, 8, Features::silu}},
       71);
   const auto theta = oracle::draw_parameters(shape, 1);
-  const JetPlan plan = mixed_plan(2, 2, 1);
+  const JetPlan plan = oracle::mixed_plan(2, 2, 1);
   const Columns x = draw_points(2, 300, 1);
   Columns all;
   network_jets(shape, theta, plan, x, all);
