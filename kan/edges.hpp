@@ -26,7 +26,7 @@ struct Transfer {
 /// least squares. Layers are visited front to back, so that each sees the activations behind the
 /// moved grids.
 Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,
-                     double margin = 0.02);
+                     double margin = 0.05);
 
 /// The same network with `grid` intervals on every spline layer, refitted by least squares; every
 /// new grid spans what the old one did.
