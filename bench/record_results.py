@@ -34,13 +34,17 @@ BAR_OF_EXACT = "1e-5"
 
 
 def worst(model):
-    """Largest median relative L2 error over the unknowns; None without a reference."""
-    return max(model["median"]["rel_l2"].values(), default=None)
+    """Largest median relative L2 error over the unknowns."""
+    return max(model["median"]["rel_l2"].values())
 
 
 def best(models, kind):
     """Name and model of one type with the smallest error."""
     return min(((n, m) for n, m in models.items() if m["type"] == kind), key=lambda e: worst(e[1]))
+
+
+def short(seconds):
+    return f"{seconds:.0f}" if seconds >= 100 else f"{seconds:.2g}"
 
 
 def markdown(head, rows):
@@ -63,7 +67,7 @@ def error_against_time(run):
             continue
         last[line["model"]] = seconds
         cells = [f"{float(line[k]):.1e}" if line[k] else "" for k in ("loss", "rel_l2")]
-        rows.append([line["model"], line["step"], f"{seconds:.2g}", *cells])
+        rows.append([line["model"], line["step"], short(seconds), *cells])
     return f"\n**Error against time, seed {lines[0]['seed']}**\n\n" + markdown(
         ["model", "step", "seconds", "loss", "rel. L2"], rows)
 
@@ -72,7 +76,7 @@ def record_case(name, run, summary):
     page = (run / "table.md").read_text() + error_against_time(run)
     (RESULTS / f"{name}.md").write_text(page)
     reached = "; ".join(
-        f"{model} relative L2 {worst(m):.1e} in {m['median']['seconds']:.2g} s"
+        f"{model} relative L2 {worst(m):.1e} in {short(m['median']['seconds'])} s"
         for model, m in summary["models"].items() if m["type"] == "kan")
     seeds = ", ".join(sorted({str(r["seed"]) for m in summary["models"].values()
                               for r in m["runs"]}))
@@ -90,7 +94,7 @@ def main():
     runs = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "runs/table_all")
     summaries = {p.parent.name: json.loads(p.read_text())
                  for p in sorted(runs.glob("*/summary.json"))}
-    short, full = [], []
+    brief, full = [], []
     for name, summary in summaries.items():
         record_case(name, runs / name, summary)
         bar = BARS.get(name, BAR_OF_EXACT)
@@ -99,19 +103,19 @@ def main():
         row = []
         for model in (kan, mlp):
             seconds = model["median"]["seconds"]
-            row += [model["parameters"], f"{worst(model):.1e}", f"{seconds:.2g}"]
-        short.append([f"[{name}](docs/results/{name}.md)", *row])
+            row += [model["parameters"], f"{worst(model):.1e}", short(seconds)]
+        brief.append([f"[{name}](docs/results/{name}.md)", *row])
         for model, m in summary["models"].items():
             for u, error in m["median"]["rel_l2"].items():
                 median = m["median"]
                 full.append([*cells, model, m["parameters"], u, f"{median['mse'][u]:.1e}",
                              f"{error:.1e}", f"{median['max_error'][u]:.1e}",
-                             f"{median['seconds']:.2g}"])
+                             short(median["seconds"])])
                 cells = ["", ""]
     head = ["case", "parameters, KAN", "rel. L2, KAN", "s", "parameters, MLP", "rel. L2, MLP", "s"]
     machine = next(iter(summaries.values()))
     readme = (ROOT / "README.md").read_text()
-    readme = replace_between(readme, *MARKERS, "\n" + markdown(head, short) + "\n")
+    readme = replace_between(readme, *MARKERS, "\n" + markdown(head, brief) + "\n")
     (ROOT / "README.md").write_text(readme)
     (RESULTS / "README.md").write_text(
         "# Measured results\n\n"
