@@ -19,7 +19,7 @@ namespace kanpde::cli_test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto patience = std::chrono::seconds(60);
+constexpr auto patience = std::chrono::seconds(240);
 
 /// In the child: what a process may not do survives exec.
 void apply(const Limits& limits) {
