@@ -119,11 +119,13 @@ def main():
     (ROOT / "README.md").write_text(readme)
     (RESULTS / "README.md").write_text(
         "# Measured results\n\n"
-        "Command: `./kanpde table all`, then `bench/record_results.py`. "
-        f"kanpde {machine['version']}, {machine['threads']} threads, {machine['hardware']}, no\n"
-        "GPU. Medians over the seeds of each file (0, 1, 2); seconds are training time a seed; a "
-        "page a case has the\nranges over seeds, the published figures and the error against time. "
-        "The bar is on the relative L2 error of the\nKAN unless it says otherwise.\n\n"
+        "Command: `./kanpde table all`, or the one at the foot of a page; then "
+        "`bench/record_results.py`.\n"
+        f"kanpde {machine['version']}, {machine['threads']} threads, {machine['hardware']}, no GPU. "
+        "Medians over the seeds of each file (0, 1, 2);\nseconds are training time a seed, an upper "
+        "bound where other work shared the machine. A page a case has the\nranges over seeds, the "
+        "published figures and the error against time. The bar is on the relative L2 error of the\n"
+        "KAN unless it says otherwise.\n\n"
         + markdown(["case", "bar", "model", "parameters", "unknown", "MSE", "rel. L2", "max error",
                     "seconds"], full)
         + "\n[Speed of one evaluation](speed.md)\n")
