@@ -4,8 +4,8 @@
 usage: bench/record_results.py [RUNS]      RUNS: runs/table_all
 
 Writes docs/results/CASE.md (the run's table, then its error against time), docs/results/README.md,
-the accuracy table of README.md between its two markers, and the line
-"Reaches:" of problems/CASE.yaml.
+the accuracy table of README.md between its two markers, and the line "Reaches:" of
+problems/CASE.yaml.
 """
 
 import csv
@@ -39,8 +39,8 @@ def worst(model):
 
 
 def best(models, kind):
-    """Name and model of one type with the smallest error."""
-    return min(((n, m) for n, m in models.items() if m["type"] == kind), key=lambda e: worst(e[1]))
+    """The model of one type with the smallest error."""
+    return min((m for m in models.values() if m["type"] == kind), key=worst)
 
 
 def short(seconds):
@@ -99,11 +99,9 @@ def main():
         record_case(name, runs / name, summary)
         bar = BARS.get(name, BAR_OF_EXACT)
         cells = [f"[{name}]({name}.md)", bar]
-        (kan_name, kan), (mlp_name, mlp) = (best(summary["models"], k) for k in ("kan", "mlp"))
         row = []
-        for model in (kan, mlp):
-            seconds = model["median"]["seconds"]
-            row += [model["parameters"], f"{worst(model):.1e}", short(seconds)]
+        for model in (best(summary["models"], kind) for kind in ("kan", "mlp")):
+            row += [model["parameters"], f"{worst(model):.1e}", short(model["median"]["seconds"])]
         brief.append([f"[{name}](docs/results/{name}.md)", *row])
         for model, m in summary["models"].items():
             for u, error in m["median"]["rel_l2"].items():

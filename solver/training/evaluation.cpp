@@ -55,20 +55,6 @@ struct Norms {
   }
 };
 
-/// Mean square of the columns from `first` on, over the points where the reference (if not null) is
-/// finite.
-double mean_square(const Columns& values, int first, const double* reference) {
-  double sum = 0;
-  int count = 0;
-  for (int c = first; c < values.columns(); ++c)
-    for (int p = 0; p < values.points(); ++p) {
-      if (reference && std::isnan(reference[p])) continue;
-      sum += values(c, p) * values(c, p);
-      ++count;
-    }
-  return sum / count;
-}
-
 }  // namespace
 
 Evaluation::Evaluation(Problem& problem, const problems::ReferenceField* reference, Columns points)
@@ -114,11 +100,8 @@ void Evaluation::measure(const Ansatz& ansatz, const Surrogate& surrogate,
       norms.add(values.column(u * stride + 1 + i), gradients_[u][i].column(0), n);
     result.rel_h1[name] = std::sqrt(norms.error / norms.size);
   }
-  const bool masked = reference_ && reference_->has(0);
   result.residual_mse =
-      problem_.equations.empty()
-          ? 0
-          : mean_square(values, unknowns * stride, masked ? values_.column(0) : nullptr);
+      problem_.equations.empty() ? 0 : residual_mse(values, unknowns * stride, values_);
   for (std::size_t k = 0; k < problem_.parameters.size(); ++k)
     result.parameters[problem_.parameters[k].name] =
         surrogate.theta[std::size_t(surrogate.shape.parameters) + k];
@@ -133,11 +116,21 @@ Evaluation::Glance Evaluation::glance(const Ansatz& ansatz, const Surrogate& sur
   Norms norms;
   for (int u = 0; u < unknowns && reference_; ++u)
     if (reference_->has(u)) norms.add(values.column(u), few_values_.column(u), few_.points());
-  const bool masked = reference_ && reference_->has(0);
   return {reference_ ? std::sqrt(norms.error / norms.size) : std::nan(""),
-          problem_.equations.empty()
-              ? std::nan("")
-              : mean_square(values, unknowns, masked ? few_values_.column(0) : nullptr)};
+          residual_mse(values, unknowns, few_values_)};
+}
+
+double Evaluation::residual_mse(const Columns& values, int first, const Columns& reference) const {
+  const bool masked = reference_ && reference_->has(0);
+  double sum = 0;
+  int count = 0;
+  for (int c = first; c < values.columns(); ++c)
+    for (int p = 0; p < values.points(); ++p) {
+      if (masked && std::isnan(reference(0, p))) continue;
+      sum += values(c, p) * values(c, p);
+      ++count;
+    }
+  return count > 0 ? sum / count : std::nan("");
 }
 
 std::vector<output::Field> frame_fields(Problem& problem, const OutputGrid& grid, int frame,

@@ -48,6 +48,10 @@ class Evaluation {
   const problems::ReferenceField* reference() const { return reference_; }
 
  private:
+  /// Mean square of the columns from `first` on, over the points where `reference`, if it knows the
+  /// first unknown, is defined; NaN over none.
+  double residual_mse(const Columns& values, int first, const Columns& reference) const;
+
   problems::Problem& problem_;
   const problems::ReferenceField* reference_;
   Columns points_, few_;

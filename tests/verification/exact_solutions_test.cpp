@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "problems/reference/reference.hpp"
 #include "solver/comparison.hpp"
 #include "solver/training/evaluation.hpp"
@@ -10,17 +12,23 @@
 namespace kanpde::solver {
 namespace {
 
-/// Largest relative L2 error over the unknowns after training model 0 with seed 0.
+/// Model 0 with seed 0 after its whole training.
+std::unique_ptr<Training> train(problems::Problem& problem) {
+  const Contestant contestant = contestants(problem, {}).front();
+  auto training = std::make_unique<Training>(problem, contestant.settings, contestant.training, 0);
+  while (training->advance()) {
+  }
+  return training;
+}
+
+/// Largest relative L2 error over the unknowns after training.
 double error_of(const std::string& yaml) {
   problems::Problem problem = problems::read_problem_text(yaml, "test.yaml");
-  const Contestant contestant = contestants(problem, {}).front();
-  Training training(problem, contestant.settings, contestant.training, 0);
-  while (training.advance()) {
-  }
+  const auto training = train(problem);
   const auto reference = problems::make_reference(problem);
   Evaluation evaluation(problem, reference.get(), error_points(problem, make_output_grid(problem)));
   output::RunResult result;
-  evaluation.measure(training.ansatz(), training.surrogate(), result);
+  evaluation.measure(training->ansatz(), training->surrogate(), result);
   double largest = 0;
   for (const auto& [name, error] : result.rel_l2) largest = std::max(largest, error);
   return largest;
@@ -104,11 +112,8 @@ conditions:
   - {where: right, require: dn(u) = -6}
 )" + kan,
                                                           "test.yaml");
-  const Contestant contestant = contestants(problem, {}).front();
-  Training training(problem, contestant.settings, contestant.training, 0);
-  while (training.advance()) {
-  }
-  EXPECT_NEAR(training.surrogate().theta.back(), 0.5, 1e-8);  // u = 2 - 2 x^3: D u_xx = -12 D x
+  EXPECT_NEAR(train(problem)->surrogate().theta.back(), 0.5,
+              1e-8);  // u = 2 - 2 x^3: D u_xx = -12 D x
 }
 
 }  // namespace
