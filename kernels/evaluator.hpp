@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/linear_model.hpp"
 #include "kernels/network_shape.hpp"
 #include "kernels/term.hpp"
 
@@ -39,9 +40,23 @@ class Evaluator {
   /// Replaces the equation scales and point scales of a term.
   virtual void set_scales(int term, std::vector<double> scale,
                           AlignedVector<double> point_scale) = 0;
+  /// Linear algebra where J is; null where J belongs into the memory of the caller.
+  virtual LinearModel* linear_model() { return nullptr; }
 };
 
-/// `scalars`: number of trainable scalars behind the network's parameters.
+/// Where to compute. `emulated` runs the code of a GPU on the host, with a memory of its own that
+/// the host cannot touch: slow, for tests.
+struct Target {
+  enum class Kind { cpu, cuda, emulated } kind = Kind::cpu;
+  int index = 0;                  ///< of the GPU
+  bool single_precision = false;  ///< arithmetic in float32; losses are summed in float64
+  std::size_t tile_bytes = std::size_t(256) << 20;  ///< working memory of points in flight
+};
+
+/// `scalars`: number of trainable scalars behind the network's parameters. Throws DeviceError for
+/// a GPU that cannot be used, or whose memory does not suffice.
+std::unique_ptr<Evaluator> make_evaluator(const Target& target, NetworkShape shape,
+                                          std::vector<Term> terms, int scalars);
 std::unique_ptr<Evaluator> make_cpu_evaluator(NetworkShape shape, std::vector<Term> terms,
                                               int scalars);
 

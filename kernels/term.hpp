@@ -38,6 +38,10 @@ struct Term {
   std::vector<double> scale;  ///< an entry an equation: the residual vector holds scale_e R_e
   AlignedVector<double> point_scale;  ///< empty, or one more factor a point
   int rows() const { return points * equations; }
+  /// Throws std::logic_error unless there is a coordinate column an input and copy.
+  void check_inputs(int inputs) const;
+  /// Throws std::logic_error unless there is an entry an equation and, if any, an entry a point.
+  void set_scales(std::vector<double> equations_scale, AlignedVector<double> points_scale);
 };
 
 }  // namespace kanpde::kernels

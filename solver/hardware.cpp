@@ -20,4 +20,8 @@ std::string hardware() {
   return fmt::format("{}, {} {}", name, cores, cores == 1 ? "core" : "cores");
 }
 
+std::string hardware(const Machine& machine) {
+  return machine.gpu.empty() ? hardware() : machine.gpu + "; " + hardware();
+}
+
 }  // namespace kanpde::solver

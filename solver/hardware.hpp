@@ -3,9 +3,20 @@
 
 #include <string>
 
+#include "kernels/evaluator.hpp"
+
 namespace kanpde::solver {
+
+/// What a run computes on.
+struct Machine {
+  kernels::Target target;
+  std::string device = "cpu";  ///< "cuda:0": for summaries
+  std::string gpu;             ///< its name, "" for other devices
+};
 
 /// "AMD EPYC, 2 cores": the processor's name and the cores this process may use.
 std::string hardware();
+/// The same with the GPU before it: "NVIDIA H100; AMD EPYC, 2 cores".
+std::string hardware(const Machine& machine);
 
 }  // namespace kanpde::solver

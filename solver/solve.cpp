@@ -32,7 +32,9 @@ class Run {
         reference_(problems::make_reference(problem, read_table_file)),
         evaluation_(problem, reference_.get(), error_points(problem, make_output_grid(problem))),
         contestants_(contestants(problem, options.models)) {
+    check_precision(contestants_, options_.machine);
     validate(problem_);
+    first_ = make_training(contestants_.front(), contestants_.front().training.seeds.front());
     if (options_.resume)
       continue_run();
     else
@@ -42,12 +44,15 @@ class Run {
   }
 
   SolveResult execute() {
-    for (std::size_t k = 0; k < contestants_.size() && !result_.interrupted; ++k) {
-      start_model(contestants_[k]);
-      for (int seed : contestants_[k].training.seeds) {
-        train(k, seed);
-        if (result_.interrupted) break;
-      }
+    try {
+      train_all();
+    } catch (const DeviceError& error) {
+      log_->write(error.what());
+      checkpoint();
+      throw TrainingError(
+          fmt::format("{}; the last state is saved, --resume continues, also with "
+                      "--device cpu",
+                      error.what()));
     }
     checkpoint();
     if (!result_.interrupted) write_results();
@@ -55,6 +60,16 @@ class Run {
   }
 
  private:
+  void train_all() {
+    for (std::size_t k = 0; k < contestants_.size() && !result_.interrupted; ++k) {
+      start_model(contestants_[k]);
+      for (int seed : contestants_[k].training.seeds) {
+        train(k, seed);
+        if (result_.interrupted) break;
+      }
+    }
+  }
+
   void continue_run() {
     const auto file = options_.directory / "checkpoint.h5";
     store_ = output::read_store(file);
@@ -62,11 +77,17 @@ class Run {
         text == store_.texts.end() || text->second != problems::resolved_yaml(problem_))
       throw InputError({file.string(), 0, 0},
                        "the checkpoint belongs to another problem or other settings");
+    std::string& device = store_.texts["device"];
+    if (device != device_text())
+      note_ = fmt::format("resumed on {}, before on {}: other bits than those of an unbroken run",
+                          device_text(), device);
+    device = device_text();
   }
 
   /// From here on there is something to resume. Where nothing can be written all stays as it was.
   void start_run() {
     store_.texts["problem"] = problems::resolved_yaml(problem_);
+    store_.texts["device"] = device_text();
     NewDirectory place(options_.directory);
     output::write_atomically(options_.directory / "problem.yaml", store_.texts["problem"]);
     checkpoint();
@@ -75,9 +96,18 @@ class Run {
       progress_.message("the earlier run now lies in " + place.moved().string());
   }
 
+  /// "cpu", "cuda:0 (NVIDIA H100)"
+  std::string device_text() const {
+    const Machine& m = options_.machine;
+    return m.gpu.empty() ? m.device : fmt::format("{} ({})", m.device, m.gpu);
+  }
+
   void open_log() {
     log_ = std::make_unique<output::RunLog>(options_.directory / "run.log");
     log_->write(options_.command.empty() ? "solve" : options_.command);
+    if (note_.empty()) return;
+    log_->write(note_);
+    progress_.message(note_);
   }
 
   void describe() {
@@ -85,8 +115,8 @@ class Run {
     s.problem = problem_.name;
     s.title = problem_.title;
     s.version = version;
-    s.device = options_.device;
-    s.hardware = hardware();
+    s.device = options_.machine.device;
+    s.hardware = hardware(options_.machine);
     s.command = options_.command;
     s.threads = threads().size();
     s.unknowns = problem_.unknowns;
@@ -110,15 +140,19 @@ class Run {
     result_.summary.models.push_back(std::move(model));
   }
 
-  void train(std::size_t index, int seed) {
-    const Contestant& contestant = contestants_[index];
-    const std::string key = run_key(contestant.settings.name, seed);
+  std::unique_ptr<Training> make_training(const Contestant& contestant, int seed) {
     problems::TrainingSettings settings = contestant.training;
     if (contestant.time_of >= 0)
       settings.time_limit = seconds_of(result_.summary.models[contestant.time_of], seed);
+    return std::make_unique<Training>(problem_, contestant.settings, std::move(settings), seed,
+                                      options_.machine.target);
+  }
+
+  void train(std::size_t index, int seed) {
+    const Contestant& contestant = contestants_[index];
+    const std::string key = run_key(contestant.settings.name, seed);
     progress_.begin(contestant.settings.name, seed);
-    auto training =
-        std::make_unique<Training>(problem_, contestant.settings, std::move(settings), seed);
+    auto training = first_ ? std::move(first_) : make_training(contestant, seed);
     std::vector<output::HistoryRow> history;
     if (store_.integers.count(key + "/steps")) {
       training->load(store_, key);
@@ -230,6 +264,8 @@ class Run {
   std::unique_ptr<problems::ReferenceField> reference_;
   Evaluation evaluation_;
   std::vector<Contestant> contestants_;
+  std::unique_ptr<Training> first_;  // made before anything is written, as a GPU may not serve
+  std::string note_;                 // of a change of device
   output::Store store_;
   Clock::time_point saved_;
   std::unique_ptr<output::RunLog> log_;

@@ -9,6 +9,7 @@
 #include "output/console/progress.hpp"
 #include "output/data.hpp"
 #include "problems/problem.hpp"
+#include "solver/hardware.hpp"
 
 namespace kanpde::solver {
 
@@ -16,7 +17,7 @@ struct SolveOptions {
   std::filesystem::path directory;  ///< of the run
   std::vector<std::string> models;  ///< train only these; empty: all
   bool resume = false;              ///< continue from the checkpoint in `directory`
-  std::string device = "cpu";       ///< as reported in the summary
+  Machine machine;                  ///< what to compute on
   std::string command;              ///< as reported in the summary
   double checkpoint_seconds = 5;    ///< between checkpoints
 };
@@ -30,9 +31,10 @@ struct SolveResult {
 /// Set by a signal handler: training stops after the present step and saves its state.
 extern std::atomic<bool> interrupt_requested;
 
-/// Errors: InputError for what the problem or the checkpoint does not allow, std::system_error
-/// where files cannot be written. The directory is created; nothing of another run in it is kept
-/// unless `resume`.
+/// Errors: InputError for what the problem or the checkpoint does not allow, DeviceError where the
+/// first model cannot be set up on the GPU, all before anything is written; std::system_error where
+/// files cannot be written; TrainingError where a GPU fails later: what was saved is kept. The
+/// directory is created; nothing of another run in it is kept unless `resume`.
 SolveResult solve(problems::Problem& problem, const SolveOptions& options,
                   output::Progress& progress);
 

@@ -21,4 +21,12 @@ void validate(problems::Problem& problem) {
   }
 }
 
+void check_precision(const std::vector<Contestant>& contestants, const Machine& machine) {
+  if (machine.target.kind != kernels::Target::Kind::cpu) return;
+  for (const Contestant& contestant : contestants)
+    if (contestant.training.precision == "float32")
+      throw InputError(contestant.training.precision_where,
+                       "float32 needs a GPU: --device cuda; on the CPU training is float64");
+}
+
 }  // namespace kanpde::solver

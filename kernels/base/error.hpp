@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "kernels/base/device_error.hpp"
+
 namespace kanpde {
 
 /// A place in a user's file; line and column count from 1, 0 means unknown.

@@ -17,10 +17,11 @@ inline constexpr int max_degree = 11;
 ///   B_{g,r+1} = w B_{g,r} + rest_{g+1,r},   rest_{g,r} = B_{g,r} - w B_{g,r}.
 /// inverse[r * knots + g] = 1 / (t_{g+r} - t_g), r = 1 .. p. Cost for each function: 4 p operations
 /// for the value and 2 k for derivative k. Callers with a constant degree get straight-line code.
-template <class T>
-KANPDE_HD KANPDE_INLINE void bspline_derivatives(T x, int degree, int n, const double* t,
-                                                 const double* inverse, int knots, int features,
-                                                 int count, T* f) {
+/// put(g, k, B_g^(k)(x)) for k = min(count - 1, p) .. 0, then done(g).
+template <class T, class Put, class Done>
+KANPDE_HD KANPDE_INLINE void for_each_bspline(T x, int degree, int n, const double* t,
+                                              const double* inverse, int knots, int count, Put put,
+                                              Done done) {
   const int p = degree;
   T rest[max_degree + 1];
   T slope[max_derivative + 1]
@@ -52,7 +53,7 @@ KANPDE_HD KANPDE_INLINE void bspline_derivatives(T x, int degree, int n, const d
           slope[k][s] = c;
           factor *= r + s + 1;
         }
-        f[k * features + g] = k > 0 ? T(factor) * d : d;
+        put(g, k, k > 0 ? T(factor) * d : d);
       }
       if (r < p) {
         const T a = left * T(inverse[(r + 1) * knots + g]) * b;
@@ -61,49 +62,76 @@ KANPDE_HD KANPDE_INLINE void bspline_derivatives(T x, int degree, int n, const d
         b = next;
       }
     }
+    done(g);
   }
-  for (int k = p + 1; k < count; ++k)
+}
+
+/// The same, stored.
+template <class T>
+KANPDE_HD KANPDE_INLINE void bspline_derivatives(T x, int degree, int n, const double* t,
+                                                 const double* inverse, int knots, int features,
+                                                 int count, T* f) {
+  for_each_bspline(
+      x, degree, n, t, inverse, knots, count,
+      [=](int g, int k, T value) { f[k * features + g] = value; }, [](int) {});
+  for (int k = degree + 1; k < count; ++k)
     for (int g = 0; g < n; ++g) f[k * features + g] = T(0.0);
 }
 
-/// Gaussians exp(-((x - c_g) / h)^2): y = (x - c)/h, derivatives (-1/h)^k H_k(y) exp(-y^2).
+/// Gaussian exp(-((x - c) / h)^2): y = (x - c)/h, derivatives (-1/h)^k H_k(y) exp(-y^2); f[k *
+/// stride].
+template <class T>
+KANPDE_HD inline void gaussian_derivatives(T x, double center, double inverse_width, int count,
+                                           T* f, int stride) {
+  using std::exp;
+  const T w = T(inverse_width);
+  const T y = (x - T(center)) * w;
+  f[0] = exp(-y * y);
+  if (count > 1) f[stride] = T(-2.0) * w * y * f[0];
+  for (int k = 2; k < count; ++k)
+    f[k * stride] = T(-2.0) * w * (y * f[(k - 1) * stride] + T(k - 1) * w * f[(k - 2) * stride]);
+}
+
 template <class T>
 KANPDE_HD inline void rbf_derivatives(T x, int n, const double* centers, double inverse_width,
                                       int features, int count, T* f) {
-  using std::exp;
-  const T w = T(inverse_width);
+  for (int g = 0; g < n; ++g)
+    gaussian_derivatives(x, centers[g], inverse_width, count, f + g, features);
+}
+
+/// Chebyshev polynomials T_0 .. T_{n-1} of z = (x - center) * scale, z in [-1, 1]: put(g, k,
+/// d^k T_g / dx^k), then done(g), in the order of g.
+template <class T, class Put, class Done>
+KANPDE_HD KANPDE_INLINE void for_each_chebyshev(T x, int n, double center, double scale, int count,
+                                                Put put, Done done) {
+  const T z = (x - T(center)) * T(scale);
+  T last[max_derivative + 1], before[max_derivative + 1];  // with respect to z, of g - 1 and g - 2
   for (int g = 0; g < n; ++g) {
-    const T y = (x - T(centers[g])) * w;
-    T* out = f + g;
-    out[0] = exp(-y * y);
-    if (count > 1) out[features] = T(-2.0) * w * y * out[0];
-    for (int k = 2; k < count; ++k)
-      out[k * features] =
-          T(-2.0) * w * (y * out[(k - 1) * features] + T(k - 1) * w * out[(k - 2) * features]);
+    T power = T(1.0), lower = T(0.0);  // lower: derivative k - 1 of function g - 1
+    for (int k = 0; k < count; ++k) {
+      T value = g == 0 ? T(k == 0 ? 1.0 : 0.0) : (k == 0 ? z : T(k == 1 ? 1.0 : 0.0));
+      if (g > 1) {
+        value = T(2.0) * z * last[k] - before[k];
+        if (k > 0) value = value + T(2 * k) * lower;
+      }
+      if (g > 0) {
+        lower = last[k];
+        before[k] = lower;
+      }
+      last[k] = value;
+      put(g, k, k == 0 ? value : power * value);
+      power = T(scale) * power;
+    }
+    done(g);
   }
 }
 
-/// Chebyshev polynomials T_0 .. T_{n-1} of z = (x - center) * scale, z in [-1, 1].
 template <class T>
 KANPDE_HD inline void chebyshev_derivatives(T x, int n, double center, double scale, int features,
                                             int count, T* f) {
-  const T z = (x - T(center)) * T(scale);
-  for (int k = 0; k < count; ++k) {
-    T* row = f + k * features;
-    row[0] = T(k == 0 ? 1.0 : 0.0);
-    if (n > 1) row[1] = k == 0 ? z : T(k == 1 ? 1.0 : 0.0);
-    const T* lower = row - features;
-    for (int g = 2; g < n; ++g) {
-      T value = T(2.0) * z * row[g - 1] - row[g - 2];
-      if (k > 0) value = value + T(2 * k) * lower[g - 1];
-      row[g] = value;
-    }
-  }
-  T power = T(1.0);
-  for (int k = 1; k < count; ++k) {
-    power = T(scale) * power;
-    for (int g = 0; g < n; ++g) f[k * features + g] = power * f[k * features + g];
-  }
+  for_each_chebyshev(
+      x, n, center, scale, count, [=](int g, int k, T value) { f[k * features + g] = value; },
+      [](int) {});
 }
 
 /// Turns values at clamp(x) into the linear continuation at x; distance = x - clamp(x), zero inside

@@ -48,8 +48,7 @@ class CpuEvaluator : public Evaluator {
     int row = 0;
     for (int t = 0; t < int(terms_.size()); ++t) {
       const Term& term = terms_[t];
-      check(term.x.columns() == term.copies * shape_.inputs, "{} coordinate columns for {} inputs",
-            term.x.columns(), shape_.inputs);
+      term.check_inputs(shape_.inputs);
       const int step = BlockNetwork::block_points(term.plan, term.copies) / term.copies;
       for (int p = 0; p < term.points; p += step)
         blocks_.push_back({t, p, std::min(step, term.points - p)});
@@ -85,12 +84,7 @@ class CpuEvaluator : public Evaluator {
   }
 
   void set_scales(int t, std::vector<double> scale, AlignedVector<double> point_scale) override {
-    check(int(scale.size()) == terms_[t].equations, "{} scales for {} equations", scale.size(),
-          terms_[t].equations);
-    check(point_scale.empty() || int(point_scale.size()) == terms_[t].points,
-          "{} scales for {} points", point_scale.size(), terms_[t].points);
-    terms_[t].scale = std::move(scale);
-    terms_[t].point_scale = std::move(point_scale);
+    terms_[t].set_scales(std::move(scale), std::move(point_scale));
   }
 
  private:

@@ -1,6 +1,6 @@
 #include "kernels/cuda/devices.hpp"
 
-#include <cuda_runtime_api.h>
+#include "kernels/cuda/error.hpp"
 
 namespace kanpde::kernels::cuda {
 namespace {
@@ -12,14 +12,6 @@ Device describe(int index, const cudaDeviceProp& properties) {
           properties.major,
           properties.minor,
           properties.multiProcessorCount};
-}
-
-/// The runtime's message; clears its sticky error so that later calls start clean.
-std::string explain(cudaError_t error) {
-  cudaGetLastError();
-  if (error == cudaErrorInsufficientDriver)
-    return "no NVIDIA driver, or one too old for this build";
-  return cudaGetErrorString(error);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct StageSettings {
 struct TrainingSettings {
   bool automatic = true;  ///< `training: auto`, or no stages given
   std::string precision = "float64";
+  SourceLocation precision_where;
   std::vector<int> seeds = {0, 1, 2};
   std::vector<StageSettings> stages;
   double time_limit = 0;         ///< seconds a run; 0 none

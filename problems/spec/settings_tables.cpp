@@ -108,7 +108,10 @@ Codec<std::vector<int>> seeds_codec() {
 const Block<TrainingSettings>& training_block() {
   using S = TrainingSettings;
   static const Block<S> block({
-      field("precision", &S::precision, word_choice({"float64"}), "Arithmetic of the training."),
+      field(
+          "precision", &S::precision, word_choice({"float64", "float32"}),
+          "Arithmetic of the training; float32 needs a GPU. Errors and fields are always evaluated "
+          "in float64."),
       field("seeds", &S::seeds, seeds_codec(),
             "One run a seed; the same seed gives the same bits."),
       field("stages", &S::stages, stages_codec(), "What is done one after the other.")
@@ -135,6 +138,7 @@ TrainingSettings read_training(const Node& node, Reader& reader) {
     reader.wrong(node, "auto or a block of keys");
   } else {
     training_block().read(settings, node, reader);
+    if (const Node* precision = node.find("precision")) settings.precision_where = precision->where;
   }
   settings.automatic = settings.stages.empty();
   return settings;

@@ -28,15 +28,18 @@ int index_of(const std::string& wanted) {
 
 }  // namespace
 
-std::string choose_device(const std::string& wanted) {
-  if (wanted == "auto" || wanted == "cpu") return "cpu";
-  const int index = index_of(wanted);
+Machine choose_device(const std::string& wanted) {
+  using Kind = kernels::Target::Kind;
+  if (wanted == "cpu") return {};
+  if (wanted == "emulated") return {{Kind::emulated}, wanted, ""};
+  const int index = wanted == "auto" ? 0 : index_of(wanted);
   const kernels::DeviceList list = kernels::list_devices();
+  if (list.devices.empty() && wanted == "auto") return {};
   if (list.devices.empty()) refuse(wanted, "no GPU can be used: " + list.reason);
   if (index >= int(list.devices.size()))
     refuse(wanted,
            fmt::format("there is no such GPU; the last is cuda:{}", list.devices.size() - 1));
-  refuse(wanted, "training on GPUs is not part of this version; use cpu or auto");
+  return {{Kind::cuda, index}, fmt::format("cuda:{}", index), list.devices[index].name};
 }
 
 }  // namespace kanpde::solver

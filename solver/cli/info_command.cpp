@@ -5,6 +5,7 @@
 #include "kernels/base/parallel.hpp"
 #include "kernels/devices.hpp"
 #include "solver/cli/commands.hpp"
+#include "solver/cli/device.hpp"
 #include "solver/hardware.hpp"
 #include "solver/version.hpp"
 
@@ -38,6 +39,7 @@ int run_info() {
                      double(device.memory) / (1 << 30), device.major, device.minor,
                      device.multiprocessors));
   if (list.devices.empty()) line("GPUs", "none: " + list.reason);
+  line("training", fmt::format("on {} with --device auto", choose_device("auto").device));
   return done;
 }
 

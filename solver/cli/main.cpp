@@ -178,6 +178,8 @@ int main(int argc, char** argv) {
     return flush_output(parse_and_run(argc, argv));
   } catch (const InputError& error) {
     return report(error.what(), bad_input);
+  } catch (const DeviceError& error) {
+    return report(std::string("error: ") + error.what(), bad_input);
   } catch (const std::system_error& error) {
     return report(std::string("error: ") + error.what(), bad_input);
   } catch (const std::bad_alloc&) {

@@ -23,7 +23,7 @@ void use_seed(problems::Problem& problem, int seed) {
 
 int run(const SolveCommand& command) {
   SolveOptions options;
-  options.device = choose_device(command.device);
+  options.machine = choose_device(command.device);
   problems::Problem problem = problems::read_problem(command.file, command.settings);
   if (command.seed >= 0) use_seed(problem, command.seed);
   options.directory = command.out.empty() ? "runs/" + problem.name : command.out;

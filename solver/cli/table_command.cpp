@@ -38,9 +38,9 @@ void append_rows(const output::Summary& summary, output::Sheet& sheet) {
 
 class Table {
  public:
-  Table(const TableCommand& command, std::string device)
+  Table(const TableCommand& command, Machine machine)
       : command_(command),
-        device_(std::move(device)),
+        machine_(std::move(machine)),
         directory_(command.out.empty() ? "runs/table_" + command.name : command.out),
         progress_(std::cerr, output::console_settings(STDERR_FILENO, command.quiet)) {
     sheet_.columns = {"case",    "model",  "network", "parameters",
@@ -65,10 +65,18 @@ class Table {
     try {
       solve_case(name);
     } catch (const InputError& error) {  // the other cases go on
-      progress_.message(error.what());
-      failures_ += fmt::format("- {} was not solved: {}\n", name, error.what());
-      code_ = bad_input;
+      add_failure(name, error, bad_input);
+    } catch (const DeviceError& error) {
+      add_failure(name, error, bad_input);
+    } catch (const TrainingError& error) {
+      add_failure(name, error, training_failed);
     }
+  }
+
+  void add_failure(const std::string& name, const std::exception& error, int code) {
+    progress_.message(error.what());
+    failures_ += fmt::format("- {} was not solved: {}\n", name, error.what());
+    if (code_ != bad_input) code_ = code;
   }
 
   void solve_case(const std::string& name) {
@@ -78,7 +86,7 @@ class Table {
     SolveOptions options;
     options.directory = directory_ / name;
     options.resume = command_.resume && std::filesystem::exists(options.directory);
-    options.device = device_;
+    options.machine = machine_;
     options.command = command_.command_line;
     const SolveResult result = solve(problem, options, progress_);
     if (result.interrupted) {
@@ -94,8 +102,8 @@ class Table {
     return fmt::format(
         "\n- Medians over the seeds{}; errors on the output grid; seconds are training time.\n"
         "- kanpde {} on {}, {} threads; {}.\n- Command: {}\n{}",
-        command_.quick ? " (--quick: seed 0 only)" : "", version, device_, threads().size(),
-        hardware(), command_.command_line, failures_);
+        command_.quick ? " (--quick: seed 0 only)" : "", version, machine_.device, threads().size(),
+        hardware(machine_), command_.command_line, failures_);
   }
 
   void write() const {
@@ -105,7 +113,7 @@ class Table {
   }
 
   const TableCommand& command_;
-  std::string device_;
+  Machine machine_;
   std::filesystem::path directory_;
   output::Progress progress_;
   output::Sheet sheet_;
@@ -116,7 +124,7 @@ class Table {
 }  // namespace
 
 int run(const TableCommand& command) {
-  const std::string device = choose_device(command.device);
+  const Machine machine = choose_device(command.device);
   std::vector<std::string> names = {command.name};
   if (command.name == "all")
     names = case_names();
@@ -124,7 +132,7 @@ int run(const TableCommand& command) {
     case_file(command.name);  // throws if there is none
   set_threads(command.threads);
   handle_signals();
-  return Table(command, device).run(names);
+  return Table(command, machine).run(names);
 }
 
 }  // namespace kanpde::solver

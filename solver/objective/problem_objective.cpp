@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "solver/optimizer/device_model.hpp"
 #include "solver/optimizer/linear_algebra.hpp"
 
 namespace kanpde::solver {
@@ -81,6 +82,28 @@ double ProblemObjective::normal_equations(const Vector& theta, Matrix& gram, Vec
   gradient.noalias() = jacobian_.transpose() * r;
   solver::gram(jacobian_, gram);
   return 0.5 * r.squaredNorm();
+}
+
+/// From a device comes the triangle of J alone.
+double ProblemObjective::reduced(const Vector& theta, Matrix& A, Vector& b) {
+  kernels::LinearModel* linear = evaluator_->linear_model();
+  if (linear == nullptr) return Objective::reduced(theta, A, b);
+  place(theta);
+  const double loss = linear->linearise(full_, active_);
+  const int rows = std::min(rows_, parameters());
+  A.resize(rows, parameters());
+  b.resize(rows);
+  linear->reduce({A.data(), std::size_t(A.size())}, {b.data(), std::size_t(rows)});
+  return loss;
+}
+
+std::unique_ptr<DampedModel> ProblemObjective::device_model() {
+  kernels::LinearModel* linear = evaluator_->linear_model();
+  if (linear == nullptr) return nullptr;
+  return std::make_unique<DeviceModel>(*linear, rows_, active_, [this](const Vector& theta) {
+    place(theta);
+    return std::span<const double>(full_);
+  });
 }
 
 }  // namespace kanpde::solver

@@ -29,6 +29,9 @@ class ProblemObjective : public Objective {
   void residual(const Vector& theta, Vector& r) override;
   void jacobian(const Vector& theta, Vector& r, Matrix& jacobian) override;
   double normal_equations(const Vector& theta, Matrix& gram, Vector& gradient) override;
+  /// For the parameters that are active now.
+  double reduced(const Vector& theta, Matrix& A, Vector& b) override;
+  std::unique_ptr<DampedModel> device_model() override;
 
   long evaluations() const { return evaluations_; }  ///< of any kind, for cost per step
 

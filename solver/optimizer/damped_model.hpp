@@ -2,30 +2,29 @@
 /// The linear algebra of one Levenberg-Marquardt linearisation: steps for any damping, one
 /// Jacobian.
 
-#include <optional>
+#include <memory>
 #include <vector>
 
-#include "solver/optimizer/householder.hpp"
+#include "kernels/linear_model.hpp"
+#include "solver/optimizer/objective.hpp"
 
 namespace kanpde::solver {
 
 /// r(theta + p) ~ r + J p at a fixed theta. The response to a vector w in R^m is the p in R^n that
-/// minimises |w + J p|^2 + lambda p'D p, D diagonal; the response to r is the step. It comes from
-/// the Cholesky factor of D^-1/2 J'J D^-1/2 + lambda I, of J D^-1 J' + lambda I when m < n, or from
-/// QR of [J D^-1/2; sqrt(lambda) I], which keeps the digits that forming J'J loses.
+/// minimises |w + J p|^2 + lambda p'D p, D diagonal; the response to r is the step. What has a
+/// length of m stays behind this interface, in the memory of the host or of a device.
 class DampedModel {
  public:
-  enum class Source { normal_equations, jacobian };  ///< what is asked of the objective
-  enum class Method { cholesky, kernel, orthogonal };
+  using Method = kernels::LinearModel::Method;
 
-  /// Evaluates r and J, or J'J and J'r, at theta; see LevenbergMarquardt for the choice.
-  void linearise(Objective& objective, const Vector& theta, Source source, bool orthogonal);
-  /// Turns to QR at the same theta; needs Source::jacobian.
-  void use_orthogonal() { method_ = Method::orthogonal; }
-  Source source() const { return source_; }
+  virtual ~DampedModel() = default;
+  /// Evaluates r and J at theta and chooses the method: QR where `orthogonal` asks for it and J is
+  /// held, else Cholesky of the smaller of J'J and J D^-1 J'.
+  virtual void linearise(const Vector& theta, bool orthogonal) = 0;
+  /// Turns to QR at the same theta; false where that is the method already or J is not held.
+  virtual bool use_orthogonal() = 0;
   Method method() const { return method_; }
   double loss() const { return loss_; }
-  const Vector& residual() const { return residual_; }  ///< r: m, with Source::jacobian
   const Vector& gradient() const { return gradient_; }  ///< J'r: n
   const Vector& diagonal() const { return diagonal_; }  ///< of J'J: n
   bool finite() const;
@@ -33,29 +32,24 @@ class DampedModel {
   /// Sets D and the parameters that stay fixed; before factor().
   void scale(const Vector& D, const std::vector<int>& fixed);
   /// Factors the system for one lambda; false when it is not positive definite to rounding.
-  bool factor(double lambda);
-  Vector step() const;                                   ///< response to r
-  Vector response(const Vector& w) const;                ///< with Source::jacobian
-  Vector response_to_gradient(const Vector& Jtw) const;  ///< with Method::cholesky
-  Vector product(const Vector& p) const;                 ///< J p, with Source::jacobian
+  virtual bool factor(double lambda) = 0;
+  virtual Vector step() = 0;  ///< response to r
+  /// Response to the second derivative of r along p, from a difference with the step h; empty where
+  /// J is not held.
+  virtual Vector acceleration(const Vector& p, double h) = 0;
   /// 1/2 |r|^2 - 1/2 |r + J p|^2.
-  double reduction(const Vector& p) const;
+  virtual double reduction(const Vector& p) const = 0;
 
- private:
-  bool factor_cholesky(double lambda);
-  bool factor_kernel(double lambda);
-  void factor_rows();
-  Vector response_kernel(const Vector& w) const;
-  Vector response_tall(const Vector& w) const;
-  Vector response_wide(const Vector& w) const;
+ protected:
+  virtual void set_root(const Vector& root) = 0;  ///< D^-1/2, zero for fixed parameters
 
-  Source source_ = Source::jacobian;
   Method method_ = Method::cholesky;
   double loss_ = 0.0;
-  Matrix jacobian_, gram_, factor_;  // gram_: J'J, or J D^-1 J'; factor_: its Cholesky factor
-  Vector residual_, gradient_, diagonal_, root_;  // root_: D^-1/2, zero for fixed parameters
-  std::optional<HouseholderQr> rows_;             // of J D^-1/2 (m >= n) or of its transpose
-  HouseholderQr damped_;                          // of the triangle of rows_ above sqrt(lambda) I
+  Vector gradient_, diagonal_;
 };
+
+/// That of the device on which the objective computes, else that of the host. It refers to the
+/// objective. J is held on the host when it takes no more than `host_bytes`.
+std::unique_ptr<DampedModel> make_damped_model(Objective& objective, double host_bytes);
 
 }  // namespace kanpde::solver

@@ -7,15 +7,14 @@
 namespace kanpde::solver {
 
 StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) {
-  Vector r;
-  Matrix jacobian;
-  objective.jacobian(theta, r, jacobian);
-  const double start = 0.5 * r.squaredNorm();
+  Matrix A;
+  Vector b;
+  const double start = objective.reduced(theta, A, b);
   loss = start;
-  if (!std::isfinite(start) || !jacobian.allFinite()) return StepStatus::failed;
+  if (!std::isfinite(start) || !A.allFinite()) return StepStatus::failed;
   LeastSquaresOptions options;
   options.threshold = options_.threshold;
-  const Vector p = least_squares(jacobian, -r, options).x;
+  const Vector p = least_squares(A, -b, options).x;
   double s = 1;
   for (int k = 0; k <= options_.halvings; ++k, s *= 0.5) {
     const Vector trial = theta + s * p;

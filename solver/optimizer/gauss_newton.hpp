@@ -1,5 +1,6 @@
 #pragma once
-/// Gauss-Newton with a rank-revealing factorisation: exact in one step where residuals are linear.
+/// Gauss-Newton for columns that are nearly dependent: exact in one step where residuals are
+/// linear.
 
 #include "solver/optimizer/optimizer.hpp"
 

@@ -2,20 +2,17 @@
 
 #include <Eigen/Dense>
 #include <cmath>
-#include <limits>
 
 #include "kernels/base/error.hpp"
 #include "solver/optimizer/linear_algebra.hpp"
 
 namespace kanpde::solver {
 
-namespace {
-double threshold_of(const LeastSquaresOptions& options, Eigen::Index n) {
-  return options.threshold > 0.0
-             ? options.threshold
-             : 10 * std::numeric_limits<double>::epsilon() * std::sqrt(double(n));
+double rank_threshold(int columns, double epsilon) {
+  return 10 * epsilon * std::sqrt(double(columns));
 }
 
+namespace {
 /// 1 / |column|, 1 for zero columns.
 Eigen::VectorXd column_scales(const Matrix& A) {
   Eigen::VectorXd scale(A.cols());
@@ -43,7 +40,7 @@ LeastSquares::LeastSquares(Matrix A, const LeastSquaresOptions& options)
   scale_ = column_scales(A);
   if (!options.scale_columns) scale_.setOnes();
   if (options.scale_columns) A = A * scale_.asDiagonal();
-  const double threshold = threshold_of(options, columns_);
+  const double threshold = options.threshold > 0.0 ? options.threshold : rank_threshold(columns_);
   if (rows_ > columns_) {
     tall_ = HouseholderQr(std::move(A));
     pivoted_ = PivotedQr(tall_.r(), threshold);

@@ -1,14 +1,19 @@
 #pragma once
 /// Linear least squares to rounding level for matrices of any shape and rank.
 
+#include <limits>
+
 #include "solver/optimizer/householder.hpp"
 
 namespace kanpde::solver {
 
+/// Ten times the rounding of one number, that of a double, times the square root of the number of
+/// columns.
+double rank_threshold(int columns, double epsilon = std::numeric_limits<double>::epsilon());
+
 struct LeastSquaresOptions {
   /// Columns whose part outside the span of those before them is shorter than threshold times the
-  /// longest column (after scaling) are taken for dependent. 0: ten times the machine epsilon
-  /// times the square root of the number of columns.
+  /// longest column (after scaling) are taken for dependent. 0: rank_threshold(columns).
   double threshold = 0.0;
   /// Divide each column by its norm first. The minimum norm is then that of the scaled unknowns.
   bool scale_columns = true;

@@ -24,27 +24,20 @@ void LevenbergMarquardt::restart() {
   lambda_ = options_.damping;
   growth_ = options_.raise;
   last_predicted_ = infinity;
-  accelerates_ = true;
+  model_.reset();
 }
 
 void LevenbergMarquardt::linearise(Objective& objective, const Vector& theta) {
-  const double bytes = 8.0 * objective.parameters() * objective.residuals();
-  const bool holds = bytes <= options_.jacobian_bytes;
-  const bool orthogonal = holds && lambda_ < options_.orthogonal_below;
-  const bool jacobian = holds && (orthogonal || !objective.prefers_normal_equations() ||
-                                  objective.residuals() < objective.parameters());
-  using Source = DampedModel::Source;
-  model_.linearise(objective, theta, jacobian ? Source::jacobian : Source::normal_equations,
-                   orthogonal);
-  base_.resize(0);
-  if (!model_.finite()) return;
-  fixed_ = bounds_.active(theta, model_.gradient());
+  if (!model_) model_ = make_damped_model(objective, options_.jacobian_bytes);
+  model_->linearise(theta, lambda_ < options_.orthogonal_below);
+  if (!model_->finite()) return;
+  fixed_ = bounds_.active(theta, model_->gradient());
   update_scaling();
-  model_.scale(scaling_, fixed_);
+  model_->scale(scaling_, fixed_);
 }
 
 void LevenbergMarquardt::update_scaling() {
-  const Vector& diagonal = model_.diagonal();
+  const Vector& diagonal = model_->diagonal();
   const bool keep = options_.scaling == LevenbergMarquardtOptions::Scaling::largest &&
                     scaling_.size() == diagonal.size();
   scaling_ = keep ? Vector(scaling_.cwiseMax(diagonal)) : diagonal;
@@ -54,9 +47,9 @@ void LevenbergMarquardt::update_scaling() {
 
 /// max_j |J_j'r| / (D_jj^1/2 |r|): about the largest cosine of an angle between r and a column.
 double LevenbergMarquardt::gradient_cosine() const {
-  Vector scaled = model_.gradient().cwiseAbs().cwiseQuotient(scaling_.cwiseSqrt());
+  Vector scaled = model_->gradient().cwiseAbs().cwiseQuotient(scaling_.cwiseSqrt());
   for (const int i : fixed_) scaled(i) = 0.0;
-  return scaled.maxCoeff() / std::sqrt(2 * model_.loss());
+  return scaled.maxCoeff() / std::sqrt(2 * model_->loss());
 }
 
 LevenbergMarquardt::Trial LevenbergMarquardt::attempt(Objective& objective, const Vector& theta,
@@ -64,17 +57,18 @@ LevenbergMarquardt::Trial LevenbergMarquardt::attempt(Objective& objective, cons
   Trial trial;
   trial.lambda = lambda;
   trial.loss = infinity;
-  trial.factored = model_.factor(lambda);
+  trial.factored = model_->factor(lambda);
   if (!trial.factored) return trial;
-  const Vector p = model_.step();
+  const Vector p = model_->step();
   if (!p.allFinite()) return trial;
   trial.theta = theta + p;
   bounds_.project(trial.theta);
   const bool inside = bounds_.empty() || trial.theta == theta + p;
-  trial.predicted = inside ? 0.5 * (lambda * p.cwiseAbs2().dot(scaling_) - model_.gradient().dot(p))
-                           : model_.reduction(trial.theta - theta);
+  trial.predicted = inside
+                        ? 0.5 * (lambda * p.cwiseAbs2().dot(scaling_) - model_->gradient().dot(p))
+                        : model_->reduction(trial.theta - theta);
   Vector a;
-  if (inside && options_.acceleration && !accelerate(objective, theta, p, a)) return trial;
+  if (inside && options_.acceleration && !accelerate(p, a)) return trial;
   if (a.size() > 0) {
     trial.theta += 0.5 * a;
     bounds_.project(trial.theta);
@@ -84,35 +78,13 @@ LevenbergMarquardt::Trial LevenbergMarquardt::attempt(Objective& objective, cons
   return trial;
 }
 
-/// The acceleration of the step p, empty where the objective does not offer what it needs; false
-/// when it is too large for the expansion to be trusted.
-bool LevenbergMarquardt::accelerate(Objective& objective, const Vector& theta, const Vector& p,
-                                    Vector& a) {
-  if (!second_difference(objective, theta, p, a)) {
-    a.resize(0);
-    return true;
-  }
+/// The acceleration of the step p, empty where the model has none; false when it is too large for
+/// the expansion to be trusted.
+bool LevenbergMarquardt::accelerate(const Vector& p, Vector& a) {
+  a = model_->acceleration(p, options_.acceleration_step);
+  if (a.size() == 0) return true;
   const double length = a.cwiseAbs2().dot(scaling_), limit = options_.acceleration_limit;
   return length <= limit * limit * p.cwiseAbs2().dot(scaling_);
-}
-
-bool LevenbergMarquardt::second_difference(Objective& objective, const Vector& theta,
-                                           const Vector& p, Vector& a) {
-  const double h = options_.acceleration_step;
-  Vector ahead, behind;
-  if (model_.source() == DampedModel::Source::jacobian) {
-    objective.residual(theta + h * p, ahead);
-    a = model_.response(2 / h * ((ahead - model_.residual()) / h - model_.product(p)));
-    return true;
-  }
-  if (!accelerates_) return false;
-  if (base_.size() == 0) objective.residual(theta, base_);
-  objective.residual(theta + h * p, ahead);
-  objective.residual(theta - h * p, behind);
-  accelerates_ = objective.transposed_product(theta, (ahead - 2 * base_ + behind) / (h * h), a);
-  if (!accelerates_) return false;
-  a = model_.response_to_gradient(a);
-  return true;
 }
 
 /// Smaller lambda from an accepted trial on, while the loss falls.
@@ -121,7 +93,7 @@ LevenbergMarquardt::Trial LevenbergMarquardt::search(Objective& objective, const
   for (int i = 0; i < options_.searches; ++i) {
     const double lambda = std::max(best.lambda / options_.lower, options_.smallest);
     const bool leaves =
-        model_.method() != DampedModel::Method::orthogonal && lambda < options_.orthogonal_below;
+        model_->method() != DampedModel::Method::orthogonal && lambda < options_.orthogonal_below;
     if (lambda == best.lambda || leaves) break;
     Trial next = attempt(objective, theta, lambda);
     if (!next.below(best.loss)) break;
@@ -131,14 +103,14 @@ LevenbergMarquardt::Trial LevenbergMarquardt::search(Objective& objective, const
 }
 
 bool LevenbergMarquardt::level(const Trial& trial) const {
-  const double noise = loss_noise * model_.loss();
-  return trial.predicted <= noise && std::abs(trial.loss - model_.loss()) <= 4 * noise;
+  const double noise = loss_noise * model_->loss();
+  return trial.predicted <= noise && std::abs(trial.loss - model_->loss()) <= 4 * noise;
 }
 
 StepStatus LevenbergMarquardt::finish(const Trial& trial, Vector& theta, double& loss) {
   theta = trial.theta;
   loss = trial.loss;
-  const double gain = (model_.loss() - trial.loss) / trial.predicted;
+  const double gain = (model_->loss() - trial.loss) / trial.predicted;
   const double factor = 1.0 - std::pow(2.0 * std::clamp(gain, 0.0, 1.0) - 1.0, 3);
   lambda_ = std::max(trial.lambda * std::max(1.0 / options_.lower, factor), options_.smallest);
   growth_ = options_.raise;
@@ -160,15 +132,12 @@ StepStatus LevenbergMarquardt::finish_level(const Trial& trial, Vector& theta, d
 StepStatus LevenbergMarquardt::step(Objective& objective, Vector& theta, double& loss) {
   bounds_.project(theta);
   linearise(objective, theta);
-  loss = model_.loss();
-  if (!model_.finite()) return StepStatus::failed;
+  loss = model_->loss();
+  if (!model_->finite()) return StepStatus::failed;
   if (loss == 0.0 || gradient_cosine() <= epsilon) return StepStatus::converged;
   for (; lambda_ <= options_.largest; lambda_ *= growth_, growth_ *= options_.raise) {
     Trial trial = attempt(objective, theta, lambda_);
-    if (!trial.factored && model_.source() == DampedModel::Source::jacobian) {
-      model_.use_orthogonal();
-      trial = attempt(objective, theta, lambda_);
-    }
+    if (!trial.factored && model_->use_orthogonal()) trial = attempt(objective, theta, lambda_);
     if (!trial.factored) continue;
     if (level(trial)) return finish_level(trial, theta, loss);
     if (trial.below(loss)) return finish(search(objective, theta, std::move(trial)), theta, loss);

@@ -29,7 +29,8 @@ struct LevenbergMarquardtOptions {
   /// Below this lambda, and when the Cholesky factorisation fails, steps come from QR of the
   /// Jacobian rather than from J'J.
   double orthogonal_below = 1e-10;
-  /// Largest Jacobian to be held, in bytes; larger problems use the normal equations alone.
+  /// Largest Jacobian to be held on the host, in bytes; larger problems use the normal equations
+  /// alone, without acceleration.
   double jacobian_bytes = 4e9;
 };
 
@@ -50,7 +51,7 @@ class LevenbergMarquardt : public Optimizer {
   void load(const OptimizerState& state) override;
   std::string_view name() const override { return "levenberg_marquardt"; }
   double damping() const { return lambda_; }
-  DampedModel::Method method() const { return model_.method(); }  ///< of the last step
+  DampedModel::Method method() const { return model_->method(); }  ///< of the last step
 
  private:
   struct Trial {
@@ -62,8 +63,7 @@ class LevenbergMarquardt : public Optimizer {
   void linearise(Objective& objective, const Vector& theta);
   void update_scaling();
   Trial attempt(Objective& objective, const Vector& theta, double lambda);
-  bool accelerate(Objective& objective, const Vector& theta, const Vector& p, Vector& a);
-  bool second_difference(Objective& objective, const Vector& theta, const Vector& p, Vector& a);
+  bool accelerate(const Vector& p, Vector& a);
   Trial search(Objective& objective, const Vector& theta, Trial best);
   StepStatus finish(const Trial& trial, Vector& theta, double& loss);
   StepStatus finish_level(const Trial& trial, Vector& theta, double& loss);
@@ -72,11 +72,9 @@ class LevenbergMarquardt : public Optimizer {
 
   LevenbergMarquardtOptions options_;
   Bounds bounds_;
-  DampedModel model_;
-  std::vector<int> fixed_;   // parameters held on a bound in this step
-  Vector scaling_;           // D
-  Vector base_;              // r(theta), when the model does not hold it; empty: not evaluated
-  bool accelerates_ = true;  // until the objective turns out not to offer J'w
+  std::unique_ptr<DampedModel> model_;  // of the objective since restart(); null before a step
+  std::vector<int> fixed_;              // parameters held on a bound in this step
+  Vector scaling_;                      // D
   double lambda_ = 0.0;
   double growth_ = 0.0;          // factor of the next raise
   double last_predicted_ = 0.0;  // of the last step that was judged by it, at rounding level

@@ -2,11 +2,14 @@
 /// What an optimizer sees of a problem: a nonlinear least-squares function of the parameters.
 
 #include <Eigen/Core>
+#include <memory>
 
 namespace kanpde::solver {
 
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::MatrixXd;  // column-major: a Jacobian column is contiguous over residuals
+
+class DampedModel;
 
 /// F(theta) = 1/2 |r(theta)|^2 with r in R^m already weighted, theta in R^n.
 class Objective {
@@ -20,14 +23,14 @@ class Objective {
   virtual void jacobian(const Vector& theta, Vector& r, Matrix& jacobian) = 0;  ///< m x n
   /// J'J (lower triangle valid), J'r and F, without storing J as a whole.
   virtual double normal_equations(const Vector& theta, Matrix& gram, Vector& gradient) = 0;
-
-  /// J(theta)'w for any w in R^m, one adjoint sweep; false when not offered. Levenberg-Marquardt
-  /// needs it only where it works with normal_equations() instead of jacobian().
-  virtual bool transposed_product(const Vector& /*theta*/, const Vector& /*w*/, Vector& /*Jtw*/) {
-    return false;
+  /// F, and A and b with |A p + b|^2 = |J p + r|^2 up to a constant; A: at most m x n.
+  virtual double reduced(const Vector& theta, Matrix& A, Vector& b) {
+    jacobian(theta, b, A);
+    return 0.5 * b.squaredNorm();
   }
-  /// True where J'J is much cheaper to get than J, as on a device with a memory of its own.
-  virtual bool prefers_normal_equations() const { return false; }
+  /// Linear algebra where J is computed, for the objective as it is now; null where that is the
+  /// host. It refers to this objective.
+  virtual std::unique_ptr<DampedModel> device_model();
 };
 
 }  // namespace kanpde::solver

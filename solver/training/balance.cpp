@@ -24,7 +24,9 @@ problems::ModelSettings probe_settings(const problems::Problem& problem) {
 
 std::vector<std::vector<double>> probe_row_lengths(problems::Problem& problem,
                                                    const std::vector<TermSpec>& specs,
-                                                   const std::vector<TermPoints>& points) {
+                                                   const std::vector<TermPoints>& points,
+                                                   kernels::Target target) {
+  target.single_precision = false;
   Random random(0, 12);
   const Surrogate probe = make_surrogate(problem, probe_settings(problem), 0, Start::ridge,
                                          grid_fit_points(problem, 1000, random));
@@ -32,8 +34,8 @@ std::vector<std::vector<double>> probe_row_lengths(problems::Problem& problem,
   for (std::size_t t = 0; t < specs.size(); ++t)
     terms.push_back(build_term(problem.graph, specs[t].residuals, points[t],
                                problem.variable_count(), int(problem.unknowns.size())));
-  ProblemObjective objective(
-      kernels::make_cpu_evaluator(probe.shape, std::move(terms), int(problem.parameters.size())));
+  ProblemObjective objective(kernels::make_evaluator(target, probe.shape, std::move(terms),
+                                                     int(problem.parameters.size())));
   std::vector<int> output_layer(probe.shape.parameters - probe.last_layer());
   std::iota(output_layer.begin(), output_layer.end(), probe.last_layer());
   objective.activate(output_layer, probe.theta);

@@ -15,8 +15,8 @@ Columns evaluate_fields(problems::Problem& problem, const Ansatz& ansatz,
   std::vector<kernels::Term> terms;
   terms.push_back(build_term(problem.graph, expressions, at, problem.variable_count(),
                              int(problem.unknowns.size())));
-  const auto evaluator = kernels::make_cpu_evaluator(surrogate.shape, std::move(terms),
-                                                     int(problem.parameters.size()));
+  const auto evaluator = kernels::make_evaluator(kernels::Target{}, surrogate.shape,
+                                                 std::move(terms), int(problem.parameters.size()));
   Columns values(int(fields.size()), points.points());
   evaluator->residuals(surrogate.theta, values.values().data());
   return values;

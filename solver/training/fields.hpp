@@ -10,7 +10,7 @@
 namespace kanpde::solver {
 
 /// Values of expressions in the unknowns, their derivatives and the coordinates: one column an
-/// expression.
+/// expression. Evaluated in float64 on the CPU, whatever the training computed on.
 Columns evaluate_fields(problems::Problem& problem, const Ansatz& ansatz,
                         const Surrogate& surrogate, const std::vector<problems::Expr>& fields,
                         const Columns& points);

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "kan/edges.hpp"
-#include "solver/optimizer/gauss_newton.hpp"
+#include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/make_optimizer.hpp"
 #include "solver/training/adaptive_points.hpp"
 #include "solver/training/automatic.hpp"
@@ -37,6 +37,12 @@ class Stopwatch {
   Clock::time_point start_;
 };
 
+kernels::Target in_precision(kernels::Target target, const problems::TrainingSettings& settings) {
+  target.single_precision =
+      settings.precision == "float32" && target.kind != kernels::Target::Kind::cpu;
+  return target;
+}
+
 bool is_spline_feature(const kan::LayerShape& layer, int column) {
   if (layer.grid_size == 0 || column >= layer.inputs * layer.features()) return false;
   return column % layer.features() < layer.basis_count;
@@ -45,9 +51,10 @@ bool is_spline_feature(const kan::LayerShape& layer, int column) {
 }  // namespace
 
 Training::Training(problems::Problem& problem, const problems::ModelSettings& model,
-                   problems::TrainingSettings settings, int seed)
+                   problems::TrainingSettings settings, int seed, kernels::Target target)
     : problem_(problem),
       settings_(std::move(settings)),
+      target_(in_precision(target, settings_)),
       ansatz_(problem, output_scales(problem)),
       specs_(list_terms(problem, ansatz_)),
       random_(std::uint64_t(seed), points_stream) {
@@ -70,8 +77,8 @@ void Training::build_objective() {
                                problem_.variable_count(), int(problem_.unknowns.size())));
     if (t < scales_.size()) terms.back().scale = scales_[t];
   }
-  objective_ = std::make_unique<ProblemObjective>(kernels::make_cpu_evaluator(
-      surrogate_.shape, std::move(terms), int(problem_.parameters.size())));
+  objective_ = std::make_unique<ProblemObjective>(kernels::make_evaluator(
+      target_, surrogate_.shape, std::move(terms), int(problem_.parameters.size())));
 }
 
 /// Parameters that the present stage trains.
@@ -104,7 +111,8 @@ void Training::activate() {
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
   const std::vector<std::vector<double>> lengths =
-      automatic ? probe_row_lengths(problem_, specs_, points_) : std::vector<std::vector<double>>{};
+      automatic ? probe_row_lengths(problem_, specs_, points_, target_)
+                : std::vector<std::vector<double>>{};
   scales_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {
     const kernels::Term& term = objective_->evaluator().terms()[t];
@@ -178,11 +186,19 @@ void Training::make_stage_optimizer() {
       break;
     case Optimizers::output_layer:
       if (is_linear(problem_))
-        optimizer_ = std::make_unique<GaussNewton>();
+        optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
       else
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
   }
+}
+
+/// J has no more digits than the evaluation.
+GaussNewtonOptions Training::gauss_newton_options() const {
+  GaussNewtonOptions options;
+  if (target_.single_precision)
+    options.threshold = rank_threshold(int(theta_.size()), std::numeric_limits<float>::epsilon());
+  return options;
 }
 
 bool Training::advance() {
@@ -249,7 +265,7 @@ void Training::restore_best(const std::string& why) {
 }
 
 void Training::resample() {
-  redraw_adaptively(problem_, surrogate_, specs_, points_, random_);
+  redraw_adaptively(problem_, surrogate_, specs_, points_, target_, random_);
   build_objective();
   activate();
   optimizer_->restart();

@@ -10,7 +10,7 @@
 #include "solver/objective/ansatz.hpp"
 #include "solver/objective/collocation.hpp"
 #include "solver/objective/problem_objective.hpp"
-#include "solver/optimizer/optimizer.hpp"
+#include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/surrogate.hpp"
 
 namespace kanpde::solver {
@@ -18,9 +18,10 @@ namespace kanpde::solver {
 class Training {
  public:
   /// Draws points, makes the network and prepares the first stage. `stages` are those of the
-  /// settings or of automatic_stages().
+  /// settings or of automatic_stages(). Computes on `target`, in the precision of the settings; on
+  /// the CPU that is float64 always. Throws DeviceError for a GPU that cannot be used.
   Training(problems::Problem& problem, const problems::ModelSettings& model,
-           problems::TrainingSettings settings, int seed);
+           problems::TrainingSettings settings, int seed, kernels::Target target = {});
 
   /// One optimizer step. False when nothing is left to do.
   bool advance();
@@ -56,6 +57,7 @@ class Training {
   void balance();
   void resample();
   void make_stage_optimizer();
+  GaussNewtonOptions gauss_newton_options() const;
   std::vector<int> active_parameters() const;
   void take_step();
   bool stage_is_over(StepStatus status);
@@ -65,6 +67,7 @@ class Training {
 
   problems::Problem& problem_;
   problems::TrainingSettings settings_;
+  kernels::Target target_;
   Ansatz ansatz_;
   std::vector<TermSpec> specs_;
   std::vector<TermPoints> points_;           // an entry a term

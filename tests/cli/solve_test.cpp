@@ -52,7 +52,7 @@ output: {grid: [5, 3]}
 }
 
 TEST_F(Solve, WritesTheSummaryThatOtherProgramsRead) {
-  ASSERT_EQ(run({"solve", "small.yaml", "--threads", "1"}).code, 0);
+  ASSERT_EQ(run({"solve", "small.yaml", "--threads", "1", "--device", "cpu"}).code, 0);
   const Json summary = Json::parse(read(folder_ / "runs/small/summary.json"));
   EXPECT_EQ(summary["problem"], "small");
   EXPECT_EQ(summary["device"], "cpu");

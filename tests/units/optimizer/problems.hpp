@@ -59,18 +59,8 @@ class Residuals : public Objective {
     gradient = J.transpose() * r;
     return 0.5 * r.squaredNorm();
   }
-  bool transposed_product(const Vector& theta, const Vector& w, Vector& product) override {
-    if (!adjoint) return false;
-    Vector r(m_);
-    Matrix J(m_, n_);
-    function_(theta, r, &J);
-    product = J.transpose() * w;
-    return true;
-  }
-  bool prefers_normal_equations() const override { return prefers_normal; }
 
   int values = 0, gradients = 0, jacobians = 0, normals = 0;
-  bool adjoint = false, prefers_normal = false;
 
  private:
   int n_, m_;

@@ -1,4 +1,4 @@
-/// Residuals, gradients and Jacobians of the CPU evaluator against dual numbers in long double.
+/// Residuals, gradients and Jacobians of every backend against dual numbers in long double.
 
 #include "kernels/evaluator.hpp"
 
@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "kernels/base/parallel.hpp"
 #include "kernels/base/random.hpp"
+#include "kernels/devices.hpp"
 #include "tests/units/kernels/example_networks.hpp"
 #include "tests/units/kernels/naive_network.hpp"
 
@@ -147,13 +149,26 @@ std::vector<Dual> exact_residuals(const Case& c, const std::vector<Dual>& theta)
   return r;
 }
 
-class CpuEvaluator : public testing::TestWithParam<bool> {
+using Kind = Target::Kind;
+
+/// A backend, and whether the network is a KAN.
+using Parameter = std::tuple<Kind, bool>;
+
+/// On a machine without a GPU every test of the CUDA backend is skipped, and counted as such.
+class BackendEvaluator : public testing::TestWithParam<Parameter> {
  protected:
-  CpuEvaluator() : c(make_case(GetParam())), n(int(c.theta.size())) {
-    evaluator = make_cpu_evaluator(c.shape, c.terms, scalars);
+  BackendEvaluator() : c(make_case(std::get<bool>(GetParam()))), n(int(c.theta.size())) {}
+  ~BackendEvaluator() override { set_threads(0); }
+  void SetUp() override {
+    const Kind kind = std::get<Kind>(GetParam());
+    if (kind == Kind::cuda && list_devices().devices.empty())
+      GTEST_SKIP() << "no GPU: " << list_devices().reason;
+    Target target;
+    target.kind = kind;
+    target.tile_bytes = 100'000;  // several tiles
+    evaluator = make_evaluator(target, c.shape, c.terms, scalars);
     rows = evaluator->rows();
   }
-  ~CpuEvaluator() override { set_threads(0); }
   std::vector<double> residuals() {
     std::vector<double> r(rows, 9e9);
     evaluator->residuals(c.theta, r.data());
@@ -171,19 +186,26 @@ class CpuEvaluator : public testing::TestWithParam<bool> {
     return g;
   }
   Case c;
-  int n, rows;
+  int n, rows = 0;
   double loss_beside_gradient = 0;
   std::unique_ptr<Evaluator> evaluator;
 };
-INSTANTIATE_TEST_SUITE_P(Kan, CpuEvaluator, testing::Values(true));
-INSTANTIATE_TEST_SUITE_P(Mlp, CpuEvaluator, testing::Values(false));
+std::string name_of(const testing::TestParamInfo<Parameter>& info) {
+  const Kind kind = std::get<Kind>(info.param);
+  const std::string network = std::get<bool>(info.param) ? "Kan" : "Mlp";
+  return network + (kind == Kind::cpu ? "OnCpu" : kind == Kind::cuda ? "OnCuda" : "Emulated");
+}
+INSTANTIATE_TEST_SUITE_P(Backends, BackendEvaluator,
+                         testing::Combine(testing::Values(Kind::cpu, Kind::emulated, Kind::cuda),
+                                          testing::Bool()),
+                         name_of);
 
-TEST_P(CpuEvaluator, CountsRowsAndParameters) {
+TEST_P(BackendEvaluator, CountsRowsAndParameters) {
   EXPECT_EQ(rows, 2 * 531 + 2 * 37);
   EXPECT_EQ(evaluator->parameters(), n);
 }
 
-TEST_P(CpuEvaluator, ResidualsAndJacobianAgreeWithDualNumbers) {
+TEST_P(BackendEvaluator, ResidualsAndJacobianAgreeWithDualNumbers) {
   Random random(9);
   std::vector<double> v(n);
   for (double& value : v) value = random.normal();
@@ -205,7 +227,7 @@ TEST_P(CpuEvaluator, ResidualsAndJacobianAgreeWithDualNumbers) {
   }
 }
 
-TEST_P(CpuEvaluator, LossAndGradientFollowFromResidualsAndJacobian) {
+TEST_P(BackendEvaluator, LossAndGradientFollowFromResidualsAndJacobian) {
   const auto r = residuals();
   const auto j = jacobian();
   Real loss = 0;
@@ -223,7 +245,7 @@ TEST_P(CpuEvaluator, LossAndGradientFollowFromResidualsAndJacobian) {
   }
 }
 
-TEST_P(CpuEvaluator, GivesTheSameBitsForEveryNumberOfThreads) {
+TEST_P(BackendEvaluator, GivesTheSameBitsForEveryNumberOfThreads) {
   set_threads(1);
   const auto r = residuals(), j = jacobian(), g = gradient();
   const double loss = evaluator->loss(c.theta);
@@ -236,7 +258,7 @@ TEST_P(CpuEvaluator, GivesTheSameBitsForEveryNumberOfThreads) {
   }
 }
 
-TEST_P(CpuEvaluator, LeavesOutTheColumnsBeforeTheFirst) {
+TEST_P(BackendEvaluator, LeavesOutTheColumnsBeforeTheFirst) {
   const auto all = jacobian();
   const int last = c.shape.layers.back().weights;
   for (int first : {1, last - 1, last, last + 3, c.shape.parameters, c.shape.parameters + 1})
@@ -245,7 +267,7 @@ TEST_P(CpuEvaluator, LeavesOutTheColumnsBeforeTheFirst) {
         << first;
 }
 
-TEST_P(CpuEvaluator, TakesNewScales) {
+TEST_P(BackendEvaluator, TakesNewScales) {
   const auto r = residuals();
   evaluator->set_scales(0, {1.4, 3.8}, AlignedVector<double>(531, 2.0));
   evaluator->set_scales(1, {1.25, 0.5}, {});
@@ -257,7 +279,7 @@ TEST_P(CpuEvaluator, TakesNewScales) {
   EXPECT_THROW(evaluator->set_scales(1, {1.0, 1.0}, AlignedVector<double>(36)), std::logic_error);
 }
 
-TEST_P(CpuEvaluator, ShowsNonFiniteParametersInItsResults) {
+TEST_P(BackendEvaluator, ShowsNonFiniteParametersInItsResults) {
   for (double bad : {std::numeric_limits<double>::quiet_NaN(), 1e200}) {
     c.theta[0] = bad;
     EXPECT_FALSE(std::isfinite(evaluator->loss(c.theta)));

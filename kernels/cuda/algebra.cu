@@ -1,0 +1,128 @@
+/// The dense algebra of the runtime: cuBLAS and cuSOLVER.
+
+#include "kernels/cuda/runtime.hpp"
+
+namespace kanpde::kernels::cuda {
+
+using device::Product;
+using device::Span;
+
+namespace {
+
+void require_blas(cublasStatus_t status, const char* call) {
+  if (status != CUBLAS_STATUS_SUCCESS) fail(call, int(status));
+}
+
+void require_solver(cusolverStatus_t status, const char* call) {
+  if (status != CUSOLVER_STATUS_SUCCESS) fail(call, int(status));
+}
+
+/// On the host, before a library reads beyond an operand.
+template <class T>
+void require_size(Span<T> values, long size) {
+  if (size > 0) static_cast<void>(values.part(0, std::size_t(size)));
+}
+
+cublasOperation_t operation(bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; }
+
+cublasStatus_t gemm(cublasHandle_t blas, const Product& p, const double* a, const double* b,
+                    double* c) {
+  return cublasDgemmStridedBatched_64(blas, operation(p.transpose_a), operation(p.transpose_b), p.m,
+                                      p.n, p.k, &p.alpha, a, p.lda, p.stride_a, b, p.ldb,
+                                      p.stride_b, &p.beta, c, p.ldc, p.stride_c, p.batch);
+}
+
+cublasStatus_t gemm(cublasHandle_t blas, const Product& p, const float* a, const float* b,
+                    float* c) {
+  const float alpha = float(p.alpha), beta = float(p.beta);
+  return cublasSgemmStridedBatched_64(blas, operation(p.transpose_a), operation(p.transpose_b), p.m,
+                                      p.n, p.k, &alpha, a, p.lda, p.stride_a, b, p.ldb, p.stride_b,
+                                      &beta, c, p.ldc, p.stride_c, p.batch);
+}
+
+}  // namespace
+
+template <class T>
+void Runtime::multiply(const Product& p, Span<const T> a, Span<const T> b, Span<T> c) {
+  require_size(a, p.size_a());
+  require_size(b, p.size_b());
+  require_size(c, p.size_c());
+  require_blas(gemm(context_.blas(), p, a.data(), b.data(), c.data()), "gemm");
+}
+
+template void Runtime::multiply(const Product&, Span<const double>, Span<const double>,
+                                Span<double>);
+template void Runtime::multiply(const Product&, Span<const float>, Span<const float>, Span<float>);
+
+void Runtime::gram(long m, long n, Span<const double> j, Span<double> g) {
+  require_size(j, m * n);
+  require_size(g, n * n);
+  const double one = 1, zero = 0;
+  require_blas(cublasDsyrk_64(context_.blas(), CUBLAS_FILL_MODE_LOWER, CUBLAS_OP_T, n, m, &one,
+                              j.data(), m, &zero, g.data(), n),
+               "syrk");
+}
+
+bool Runtime::cholesky(long n, Span<double> a) {
+  require_size(a, n * n);
+  int words = 0;
+  require_solver(cusolverDnDpotrf_bufferSize(context_.solver(), CUBLAS_FILL_MODE_LOWER, int(n),
+                                             a.data(), int(n), &words),
+                 "potrf_bufferSize");
+  auto* work = static_cast<double*>(context_.workspace(std::size_t(words) * sizeof(double)));
+  require_solver(cusolverDnDpotrf(context_.solver(), CUBLAS_FILL_MODE_LOWER, int(n), a.data(),
+                                  int(n), work, words, context_.status()),
+                 "potrf");
+  int status = 0;
+  download(&status, Span<const int>(context_.status(), 1));
+  return status == 0;
+}
+
+void Runtime::cholesky_solve(long n, Span<const double> l, Span<double> x) {
+  require_size(l, n * n);
+  require_size(x, n);
+  require_solver(cusolverDnDpotrs(context_.solver(), CUBLAS_FILL_MODE_LOWER, int(n), 1, l.data(),
+                                  int(n), x.data(), int(n), context_.status()),
+                 "potrs");
+}
+
+void Runtime::qr(long m, long n, Span<double> a, Span<double> tau) {
+  require_size(a, m * n);
+  require_size(tau, n);
+  int words = 0;
+  require_solver(
+      cusolverDnDgeqrf_bufferSize(context_.solver(), int(m), int(n), a.data(), int(m), &words),
+      "geqrf_bufferSize");
+  auto* work = static_cast<double*>(context_.workspace(std::size_t(words) * sizeof(double)));
+  require_solver(cusolverDnDgeqrf(context_.solver(), int(m), int(n), a.data(), int(m), tau.data(),
+                                  work, words, context_.status()),
+                 "geqrf");
+}
+
+void Runtime::apply_q(bool transposed, long m, long n, Span<const double> a, Span<const double> tau,
+                      Span<double> b) {
+  require_size(a, m * n);
+  require_size(tau, n);
+  require_size(b, m);
+  int words = 0;
+  require_solver(cusolverDnDormqr_bufferSize(context_.solver(), CUBLAS_SIDE_LEFT,
+                                             operation(transposed), int(m), 1, int(n), a.data(),
+                                             int(m), tau.data(), b.data(), int(m), &words),
+                 "ormqr_bufferSize");
+  auto* work = static_cast<double*>(context_.workspace(std::size_t(words) * sizeof(double)));
+  require_solver(cusolverDnDormqr(context_.solver(), CUBLAS_SIDE_LEFT, operation(transposed),
+                                  int(m), 1, int(n), a.data(), int(m), tau.data(), b.data(), int(m),
+                                  work, words, context_.status()),
+                 "ormqr");
+}
+
+void Runtime::triangular_solve(bool transposed, long n, Span<const double> a, long lda,
+                               Span<double> x) {
+  require_size(a, (n - 1) * lda + n);
+  require_size(x, n);
+  require_blas(cublasDtrsv_64(context_.blas(), CUBLAS_FILL_MODE_UPPER, operation(transposed),
+                              CUBLAS_DIAG_NON_UNIT, n, a.data(), lda, x.data(), 1),
+               "trsv");
+}
+
+}  // namespace kanpde::kernels::cuda

@@ -1,0 +1,90 @@
+#include "kernels/cuda/context.hpp"
+
+#include "kernels/base/error.hpp"
+#include "kernels/cuda/error.hpp"
+#include "kernels/cuda/nvrtc.hpp"
+
+namespace kanpde::kernels::cuda {
+
+namespace {
+
+/// Freed memory stays with the process, so that evaluators are rebuilt without the driver.
+void keep_freed_memory(int index) {
+  cudaMemPool_t pool = nullptr;
+  require(cudaDeviceGetDefaultMemPool(&pool, index), "memory of the GPU");
+  auto most = ~0ULL;
+  require(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &most),
+          "memory of the GPU");
+}
+
+}  // namespace
+
+Context& Context::of(int index) {
+  static std::map<int, std::unique_ptr<Context>> contexts;
+  auto& context = contexts[index];
+  if (!context) context.reset(new Context(index));
+  require(cudaSetDevice(index), "choosing the GPU");
+  return *context;
+}
+
+Context::Context(int index) : index_(index) {
+  require(cudaSetDevice(index), "choosing the GPU");
+  int major = 0, minor = 0;
+  require(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index), "the GPU");
+  require(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, index), "the GPU");
+  capability_ = 10 * major + minor;
+  require(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream of the GPU");
+  keep_freed_memory(index);
+  if (const auto s = cublasCreate(&blas_); s != CUBLAS_STATUS_SUCCESS) fail("cublasCreate", s);
+  if (const auto s = cublasSetStream(blas_, stream_); s != CUBLAS_STATUS_SUCCESS)
+    fail("cublasSetStream", s);
+  if (const auto s = cublasSetMathMode(blas_, CUBLAS_DEFAULT_MATH); s != CUBLAS_STATUS_SUCCESS)
+    fail("cublasSetMathMode", s);  // no TF32
+  if (const auto s = cusolverDnCreate(&solver_); s != CUSOLVER_STATUS_SUCCESS)
+    fail("cusolverDnCreate", s);
+  if (const auto s = cusolverDnSetStream(solver_, stream_); s != CUSOLVER_STATUS_SUCCESS)
+    fail("cusolverDnSetStream", s);
+  status_ = static_cast<int*>(allocate(sizeof(int)));
+}
+
+// The driver gives everything back at the end of the process; libraries may be gone before.
+Context::~Context() {
+  for (auto& [source, module] : residuals_) static_cast<void>(module.release());
+}
+
+void* Context::allocate(std::size_t bytes) {
+  void* memory = nullptr;
+  const auto error = cudaMallocAsync(&memory, bytes, stream_);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    throw DeviceError(fmt::format("the memory of cuda:{} does not suffice: {} MB more are needed",
+                                  index_, (bytes >> 20) + 1));
+  }
+  require(error, "memory of the GPU");
+  return memory;
+}
+
+void Context::release(void* memory) noexcept { cudaFreeAsync(memory, stream_); }
+
+void* Context::workspace(std::size_t bytes) {
+  if (bytes <= workspace_bytes_) return workspace_;
+  if (workspace_) release(workspace_);
+  workspace_ = nullptr;
+  workspace_bytes_ = 0;
+  workspace_ = allocate(bytes);
+  workspace_bytes_ = bytes;
+  return workspace_;
+}
+
+const ResidualModule* Context::residual(const std::string& source) {
+  if (const auto known = residuals_.find(source); known != residuals_.end())
+    return known->second.get();
+  auto& module = residuals_[source];
+  try {
+    module = std::make_unique<ResidualModule>(cached_cubin(source, capability_));
+  } catch (const DeviceError&) {  // such as a GPU that NVRTC does not know: tapes are interpreted
+  }
+  return module.get();
+}
+
+}  // namespace kanpde::kernels::cuda

@@ -1,0 +1,50 @@
+#pragma once
+/// What this process keeps of a GPU from its first use to its end: a stream, the handles of cuBLAS
+/// and cuSOLVER, loaded kernels.
+
+#include <cublas_v2.h>
+#include <cusolverDn.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "kernels/cuda/residual_module.hpp"
+
+namespace kanpde::kernels::cuda {
+
+class Context {
+ public:
+  /// Of GPU `index`, which becomes the current one. Throws DeviceError.
+  static Context& of(int index);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  cudaStream_t stream() const { return stream_; }
+  cublasHandle_t blas() const { return blas_; }
+  cusolverDnHandle_t solver() const { return solver_; }
+  /// Memory for solvers, at least this many bytes; valid until the next call.
+  void* workspace(std::size_t bytes);
+  int* status() const { return status_; }  ///< a word in the memory of the GPU
+  int capability() const { return capability_; }
+  /// The compiled kernel of this source; null where it cannot be compiled here.
+  const ResidualModule* residual(const std::string& source);
+
+  void* allocate(std::size_t bytes);
+  void release(void* memory) noexcept;
+
+ private:
+  explicit Context(int index);
+
+  int index_, capability_ = 0;
+  cudaStream_t stream_ = nullptr;
+  cublasHandle_t blas_ = nullptr;
+  cusolverDnHandle_t solver_ = nullptr;
+  void* workspace_ = nullptr;
+  std::size_t workspace_bytes_ = 0;
+  int* status_ = nullptr;
+  std::map<std::string, std::unique_ptr<ResidualModule>> residuals_;
+};
+
+}  // namespace kanpde::kernels::cuda

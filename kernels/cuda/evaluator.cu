@@ -1,0 +1,50 @@
+#include <optional>
+
+#include "kernels/cuda/evaluator.hpp"
+#include "kernels/cuda/runtime.hpp"
+#include "kernels/device/evaluator.hpp"
+#include "kernels/device/residual_source.hpp"
+
+namespace kanpde::kernels::cuda {
+
+namespace {
+
+/// A term's residuals by a kernel compiled for it; by the interpreter where that is not possible.
+template <class T>
+class CompiledResidual {
+ public:
+  CompiledResidual(Runtime& runtime, const Term& term)
+      : runtime_(runtime),
+        module_(
+            runtime.context().residual(device::residual_source(term, std::is_same_v<T, float>))) {
+    if (!module_) interpreter_.emplace(runtime, term);
+  }
+
+  void run(const device::ResidualArguments<T>& arguments) {
+    if (module_)
+      module_->launch(runtime_.context().stream(), arguments);
+    else
+      interpreter_->run(arguments);
+  }
+
+ private:
+  Runtime& runtime_;
+  const ResidualModule* module_;
+  std::optional<device::InterpretedResidual<Runtime, T>> interpreter_;
+};
+
+template <class T>
+using CudaEvaluator = device::DeviceEvaluator<Runtime, T, CompiledResidual<T>>;
+
+}  // namespace
+
+std::unique_ptr<Evaluator> make_evaluator(const Target& target, NetworkShape shape,
+                                          std::vector<Term> terms, int scalars) {
+  if (target.single_precision)
+    return std::make_unique<CudaEvaluator<float>>(target, std::move(shape), std::move(terms),
+                                                  scalars);
+  return std::make_unique<CudaEvaluator<double>>(target, std::move(shape), std::move(terms),
+                                                 scalars);
+}
+
+}  // namespace kanpde::kernels::cuda

@@ -1,0 +1,96 @@
+#pragma once
+/// The operations of tapes at one point, for host and device.
+
+#include "kernels/bodies/math.hpp"
+#include "kernels/tape.hpp"
+
+namespace kanpde::kernels::device {
+
+/// a^n by repeated squaring.
+template <class T>
+KANPDE_HD inline T integer_power(T a, int n) {
+  T result = T(1), square = a;
+  for (unsigned k = n < 0 ? 0u - unsigned(n) : unsigned(n); k > 0; k >>= 1) {
+    if (k & 1) result *= square;
+    if (k > 1) square *= square;
+  }
+  return n < 0 ? T(1) / result : result;
+}
+
+/// One of the functions of Op that have the name of the standard library's.
+template <class T>
+KANPDE_HD inline T apply_function(Op op, T a) {
+  switch (op) {
+    case Op::sqrt:
+      return std::sqrt(a);
+    case Op::exp:
+      return std::exp(a);
+    case Op::log:
+      return std::log(a);
+    case Op::sin:
+      return std::sin(a);
+    case Op::cos:
+      return std::cos(a);
+    case Op::tan:
+      return std::tan(a);
+    case Op::asin:
+      return std::asin(a);
+    case Op::acos:
+      return std::acos(a);
+    case Op::atan:
+      return std::atan(a);
+    case Op::sinh:
+      return std::sinh(a);
+    case Op::cosh:
+      return std::cosh(a);
+    case Op::tanh:
+      return std::tanh(a);
+    case Op::erf:
+      return std::erf(a);
+    case Op::floor:
+      return std::floor(a);
+    default:
+      return a;
+  }
+}
+
+/// op(a, b, c); what op does not use is ignored. literal: the exponent of powi. Not for `constant`
+/// and `input`, which have no operands. A comparison with NaN is false, as in kernels::evaluate:
+/// min and max then give b.
+template <class T>
+KANPDE_HD inline T apply(Op op, T a, T b, T c, int literal) {
+  switch (op) {
+    case Op::add:
+      return a + b;
+    case Op::sub:
+      return a - b;
+    case Op::mul:
+      return a * b;
+    case Op::div:
+      return a / b;
+    case Op::pow:
+      return std::pow(a, b);
+    case Op::min:
+      return a < b ? a : b;
+    case Op::max:
+      return a > b ? a : b;
+    case Op::neg:
+      return -a;
+    case Op::abs:
+      return std::fabs(a);
+    case Op::sign:
+      return a > T(0) ? T(1) : (a < T(0) ? T(-1) : T(0));
+    case Op::step:
+      return a >= T(0) ? T(1) : T(0);
+    case Op::square:
+      return a * a;
+    case Op::powi:
+      return integer_power(a, literal);
+    case Op::select:
+      return a > T(0) ? b : c;
+    default:
+      return apply_function(op, a);
+  }
+}
+
+}  // namespace kanpde::kernels::device

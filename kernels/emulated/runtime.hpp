@@ -1,0 +1,76 @@
+#pragma once
+/// A device that is the host: launches run at once, a block after another. Same interface as
+/// kernels/cuda/runtime.hpp; see there.
+
+#include <cstring>
+
+#include "kernels/device/algebra.hpp"
+#include "kernels/emulated/memory.hpp"
+#include "kernels/emulated/threads.hpp"
+
+namespace kanpde::kernels::emulated {
+
+class Runtime {
+ public:
+  explicit Runtime(int /*index*/) {}
+
+  void* allocate(std::size_t bytes) { return emulated::allocate(bytes); }
+  void release(void* memory) noexcept { emulated::release(memory); }
+
+  template <class T>
+  void upload(device::Span<T> to, const T* from) {
+    const Access access;
+    if (!to.empty()) std::memcpy(to.data(), from, to.size() * sizeof(T));
+  }
+  template <class T>
+  void download(T* to, device::Span<const T> from) {
+    const Access access;
+    if (!from.empty()) std::memcpy(to, from.data(), from.size() * sizeof(T));
+  }
+  template <class T>
+  void clear(device::Span<T> values) {
+    const Access access;
+    if (!values.empty())
+      std::memset(static_cast<void*>(values.data()), 0, values.size() * sizeof(T));
+  }
+  void synchronize() {}
+
+  template <class Kernel>
+  void launch(const device::LaunchSize& size, const Kernel& kernel) {
+    static_assert(std::is_trivially_copyable_v<Kernel>, "kernels are copied to the device");
+    const Access access;
+    std::vector<char> memory(size.shared_bytes);
+    for (int b = 0; b < size.blocks; ++b) {
+      std::memset(memory.data(), 0xff, memory.size());
+      const auto body = [&](int i) {
+        kernel(Thread(b, size.blocks, i, size.threads, {memory.data(), memory.size()}));
+      };
+      if constexpr (Kernel::cooperative)
+        run_block(size.threads, body);
+      else
+        for (int i = 0; i < size.threads; ++i)
+          body(order() == Order::ascending ? i : size.threads - 1 - i);
+    }
+  }
+
+  /// C = alpha op(A) op(B) + beta C, column-major, op(A): m x k; `batch` products with the given
+  /// strides between their operands.
+  template <class T>
+  void multiply(const device::Product& p, device::Span<const T> a, device::Span<const T> b,
+                device::Span<T> c);
+  /// Lower triangle of G = J'J; J: m x n.
+  void gram(long m, long n, device::Span<const double> j, device::Span<double> g);
+  /// Lower triangle of A: n x n to its Cholesky factor; false when not positive definite.
+  bool cholesky(long n, device::Span<double> a);
+  void cholesky_solve(long n, device::Span<const double> l, device::Span<double> x);
+  /// QR of A: m x n, m >= n, in place, as LAPACK's geqrf; tau: n.
+  void qr(long m, long n, device::Span<double> a, device::Span<double> tau);
+  /// b = Q b or Q'b; b: m.
+  void apply_q(bool transposed, long m, long n, device::Span<const double> a,
+               device::Span<const double> tau, device::Span<double> b);
+  /// x = R^-1 x or R'^-1 x with the upper triangle R: n x n of A, leading dimension lda.
+  void triangular_solve(bool transposed, long n, device::Span<const double> a, long lda,
+                        device::Span<double> x);
+};
+
+}  // namespace kanpde::kernels::emulated

@@ -1,0 +1,149 @@
+/// Whole runs on the code of a GPU, emulated, and what `--device` and `training.precision` allow.
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.hpp"
+#include "tests/cli/run_files.hpp"
+
+namespace kanpde::cli_test {
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+using Json = nlohmann::json;
+
+const std::string tiny = R"(name: tiny
+variables: [x]
+domain: {space: {interval: [-1, 1]}}
+unknowns: [u]
+equations: [u_xx = -pi^2*sin(pi*x)]
+conditions: [{where: boundary, require: u = 0}]
+reference: {exact: {u: sin(pi*x)}}
+points: {interior: 24}
+models:
+  kan: {type: kan, hidden: [4], degree: 5, grid: 3}
+  mlp: {type: mlp, hidden: [5]}
+training:
+  seeds: [2]
+  precision: float64
+  stages:
+    - {optimizer: output_layer, steps: 2}
+    - {optimizer: adam, steps: 4, resample: 2}
+    - {optimizer: levenberg_marquardt, steps: 4, grid: 4}
+output: {grid: [21]}
+)";
+
+class Device : public ProgramTest {
+ protected:
+  Device() { write("tiny.yaml", tiny); }
+
+  Outcome solve(Arguments arguments) const {
+    arguments.insert(arguments.begin(), {"solve", "tiny.yaml"});
+    return run(arguments);
+  }
+
+  Json summary(const std::string& directory) const {
+    return Json::parse(read(folder_ / directory / "summary.json"));
+  }
+
+  static double error(const Json& summary, const char* model) {
+    return summary["models"][model]["median"]["rel_l2"]["u"];
+  }
+};
+
+TEST_F(Device, OfAGpuGivesTheErrorsOfTheProcessor) {
+  const auto expect_same_errors = [&](const std::string& stages, double tolerance) {
+    for (const char* device : {"cpu", "emulated"}) {
+      const Outcome outcome =
+          solve({"--device", device, "--out", device, "--set", "training.stages=" + stages});
+      ASSERT_EQ(outcome.code, 0) << outcome.err;
+      EXPECT_EQ(summary(device)["device"], device);
+    }
+    const Json cpu = summary("cpu"), gpu = summary("emulated");
+    for (const char* model : {"kan", "mlp"})
+      EXPECT_NEAR(error(gpu, model) / error(cpu, model), 1.0, tolerance) << model << " " << stages;
+  };
+  expect_same_errors("[{optimizer: levenberg_marquardt, steps: 8}]", 1e-6);
+  expect_same_errors(
+      "[{optimizer: adam, steps: 4, resample: 2}, {optimizer: lbfgs, steps: 4, grid: 4}]", 1e-6);
+  // The least squares are solved in another way, and the nearly dependent columns differ.
+  expect_same_errors("[{optimizer: output_layer, steps: 2}]", 1e-2);
+  EXPECT_NE(read(folder_ / "emulated/table.md").find(" on emulated, "), std::string::npos);
+}
+
+TEST_F(Device, OfAGpuGivesTheBitsOfAnUnbrokenRunWhenResumed) {
+  ASSERT_EQ(solve({"--device", "emulated", "--out", "a"}).code, 0);
+  ASSERT_EQ(solve({"--device", "emulated", "--out", "b", "--model", "kan"}).code, 0);
+  ASSERT_EQ(solve({"--device", "emulated", "--out", "b", "--resume"}).code, 0);
+  expect_same_results(folder_ / "a", folder_ / "b");
+  EXPECT_EQ(read(folder_ / "b/run.log").find("resumed on"), std::string::npos);
+}
+
+TEST_F(Device, MayChangeWhenARunIsResumedAndTheLogSaysSo) {
+  ASSERT_EQ(solve({"--device", "emulated", "--out", "b", "--model", "kan"}).code, 0);
+  const Outcome outcome = solve({"--device", "cpu", "--out", "b", "--resume"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const std::string log = read(folder_ / "b/run.log");
+  EXPECT_NE(log.find("resumed on cpu, before on emulated"), std::string::npos) << log;
+  EXPECT_EQ(summary("b")["device"], "cpu");
+}
+
+TEST_F(Device, OfARunDoesNotMatterToEvalAndReport) {
+  ASSERT_EQ(solve({"--device", "emulated", "--out", "b"}).code, 0);
+  write("points.csv", "x\n0.5\n");
+  const Outcome values = run({"eval", "b", "--points", "points.csv", "--model", "kan"});
+  ASSERT_EQ(values.code, 0) << values.err;
+  const std::string line = values.out.substr(values.out.find('\n') + 1);
+  EXPECT_NEAR(std::stod(line.substr(line.find(',') + 1)), 1.0, 0.1) << values.out;
+  EXPECT_EQ(run({"report", "b"}).code, 0);
+}
+
+TEST_F(Device, TrainsInSinglePrecisionOnAGpu) {
+  const std::string stages = "training.stages=[{optimizer: output_layer, steps: 2}]";
+  ASSERT_EQ(solve({"--device", "emulated", "--out", "a", "--set", stages}).code, 0);
+  const Outcome outcome = solve({"--device", "emulated", "--out", "b", "--set", stages, "--set",
+                                 "training.precision=float32"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_LT(error(summary("b"), "kan"), 1e-2);
+  EXPECT_NE(error(summary("b"), "kan"), error(summary("a"), "kan"));
+  write("points.csv", "x\n0.5\n");
+  EXPECT_EQ(run({"eval", "b", "--points", "points.csv"}).code, 0);
+}
+
+TEST_F(Device, OfTheProcessorRefusesSinglePrecisionWhereItIsAskedFor) {
+  const std::string reason = "float32 needs a GPU: --device cuda; on the CPU training is float64\n";
+  const auto expect_refused = [&](const Arguments& arguments, const std::string& place) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.err, place + ": error: " + reason);
+    EXPECT_FALSE(fs::exists(folder_ / "runs"));
+  };
+  const std::string setting = "training.precision=float32";
+  expect_refused({"solve", "tiny.yaml", "--device", "cpu", "--set", setting}, "--set " + setting);
+  std::string text = tiny;
+  text.replace(text.find("float64"), 7, "float32");
+  write("single.yaml", text);
+  expect_refused({"solve", "single.yaml", "--device", "cpu"}, "single.yaml:14:14");
+  EXPECT_EQ(run({"check", "single.yaml"}).code, 0);
+  text = tiny;
+  text.replace(text.find("hidden: [5]"), 11, "hidden: [5], training: {precision: float32}");
+  write("own.yaml", text);
+  expect_refused({"solve", "own.yaml", "--device", "cpu"}, "own.yaml:11:55");
+}
+
+TEST_F(Device, IsThatOfInfoByItself) {
+  const std::string info = run({"info"}).out, label = "\ntraining   on ";
+  const auto at = info.find(label);
+  ASSERT_NE(at, std::string::npos) << info;
+  const std::string rest = info.substr(at + label.size());
+  ASSERT_EQ(solve({"--out", "a", "--model", "mlp"}).code, 0);
+  EXPECT_EQ(summary("a")["device"], rest.substr(0, rest.find(' ')));
+}
+
+TEST_F(Device, ForTestsIsNotListed) {
+  EXPECT_EQ(run({"solve", "--help"}).out.find("emulated"), std::string::npos);
+}
+
+}  // namespace
+
+}  // namespace kanpde::cli_test
