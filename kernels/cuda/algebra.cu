@@ -25,19 +25,29 @@ void require_size(Span<T> values, long size) {
 
 cublasOperation_t operation(bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; }
 
-cublasStatus_t gemm(cublasHandle_t blas, const Product& p, const double* a, const double* b,
-                    double* c) {
-  return cublasDgemmStridedBatched_64(blas, operation(p.transpose_a), operation(p.transpose_b), p.m,
-                                      p.n, p.k, &p.alpha, a, p.lda, p.stride_a, b, p.ldb,
-                                      p.stride_b, &p.beta, c, p.ldc, p.stride_c, p.batch);
-}
+/// The calls of cuBLAS for one type: gemv and gemm have kernels of their own.
+struct Double {
+  static constexpr auto gemv = cublasDgemv_64;
+  static constexpr auto gemm = cublasDgemm_64;
+  static constexpr auto batched = cublasDgemmStridedBatched_64;
+};
+struct Float {
+  static constexpr auto gemv = cublasSgemv_64;
+  static constexpr auto gemm = cublasSgemm_64;
+  static constexpr auto batched = cublasSgemmStridedBatched_64;
+};
 
-cublasStatus_t gemm(cublasHandle_t blas, const Product& p, const float* a, const float* b,
-                    float* c) {
-  const float alpha = float(p.alpha), beta = float(p.beta);
-  return cublasSgemmStridedBatched_64(blas, operation(p.transpose_a), operation(p.transpose_b), p.m,
-                                      p.n, p.k, &alpha, a, p.lda, p.stride_a, b, p.ldb, p.stride_b,
-                                      &beta, c, p.ldc, p.stride_c, p.batch);
+template <class Calls, class T>
+cublasStatus_t product(cublasHandle_t blas, const Product& p, const T* a, const T* b, T* c) {
+  const T alpha = T(p.alpha), beta = T(p.beta);
+  const auto op_a = operation(p.transpose_a), op_b = operation(p.transpose_b);
+  if (p.batch > 1)
+    return Calls::batched(blas, op_a, op_b, p.m, p.n, p.k, &alpha, a, p.lda, p.stride_a, b, p.ldb,
+                          p.stride_b, &beta, c, p.ldc, p.stride_c, p.batch);
+  if (p.n == 1 && !p.transpose_b)
+    return Calls::gemv(blas, op_a, p.transpose_a ? p.k : p.m, p.transpose_a ? p.m : p.k, &alpha, a,
+                       p.lda, b, 1, &beta, c, 1);
+  return Calls::gemm(blas, op_a, op_b, p.m, p.n, p.k, &alpha, a, p.lda, b, p.ldb, &beta, c, p.ldc);
 }
 
 }  // namespace
@@ -47,7 +57,8 @@ void Runtime::multiply(const Product& p, Span<const T> a, Span<const T> b, Span<
   require_size(a, p.size_a());
   require_size(b, p.size_b());
   require_size(c, p.size_c());
-  require_blas(gemm(context_.blas(), p, a.data(), b.data(), c.data()), "gemm");
+  using Calls = std::conditional_t<std::is_same_v<T, float>, Float, Double>;
+  require_blas(product<Calls>(context_.blas(), p, a.data(), b.data(), c.data()), "a product");
 }
 
 template void Runtime::multiply(const Product&, Span<const double>, Span<const double>,

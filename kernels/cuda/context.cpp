@@ -1,5 +1,7 @@
 #include "kernels/cuda/context.hpp"
 
+#include <cstring>
+
 #include "kernels/base/error.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/nvrtc.hpp"
@@ -7,6 +9,9 @@
 namespace kanpde::kernels::cuda {
 
 namespace {
+
+constexpr std::size_t blas_bytes = std::size_t(32) << 20;  // as cuBLAS asks for on Hopper
+constexpr std::size_t staged_bytes = std::size_t(256) << 10;
 
 /// Freed memory stays with the process, so that evaluators are rebuilt without the driver.
 void keep_freed_memory(int index) {
@@ -38,6 +43,9 @@ Context::Context(int index) : index_(index) {
   if (const auto s = cublasCreate(&blas_); s != CUBLAS_STATUS_SUCCESS) fail("cublasCreate", s);
   if (const auto s = cublasSetStream(blas_, stream_); s != CUBLAS_STATUS_SUCCESS)
     fail("cublasSetStream", s);
+  if (const auto s = cublasSetWorkspace(blas_, allocate(blas_bytes), blas_bytes);
+      s != CUBLAS_STATUS_SUCCESS)
+    fail("cublasSetWorkspace", s);  // graphs and repeated bits want one of their own
   if (const auto s = cublasSetMathMode(blas_, CUBLAS_DEFAULT_MATH); s != CUBLAS_STATUS_SUCCESS)
     fail("cublasSetMathMode", s);  // no TF32
   if (const auto s = cusolverDnCreate(&solver_); s != CUSOLVER_STATUS_SUCCESS)
@@ -45,6 +53,8 @@ Context::Context(int index) : index_(index) {
   if (const auto s = cusolverDnSetStream(solver_, stream_); s != CUSOLVER_STATUS_SUCCESS)
     fail("cusolverDnSetStream", s);
   status_ = static_cast<int*>(allocate(sizeof(int)));
+  for (char** staged : {&staged_up_, &staged_down_})
+    require(cudaMallocHost(reinterpret_cast<void**>(staged), staged_bytes), "pinned memory");
 }
 
 // The driver gives everything back at the end of the process; libraries may be gone before.
@@ -62,6 +72,32 @@ void* Context::allocate(std::size_t bytes) {
   }
   require(error, "memory of the GPU");
   return memory;
+}
+
+void Context::upload(void* to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
+  if (bytes <= staged_bytes) {
+    if (upload_pending_) synchronize();
+    std::memcpy(staged_up_, from, bytes);
+    from = staged_up_;
+    upload_pending_ = true;
+  }
+  require(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "copying to the GPU");
+}
+
+void Context::download(void* to, const void* from, std::size_t bytes) {
+  const bool staged = bytes <= staged_bytes;
+  if (bytes > 0)
+    require(
+        cudaMemcpyAsync(staged ? staged_down_ : to, from, bytes, cudaMemcpyDeviceToHost, stream_),
+        "copying from the GPU");
+  synchronize();
+  if (staged) std::memcpy(to, staged_down_, bytes);
+}
+
+void Context::synchronize() {
+  require(cudaStreamSynchronize(stream_), "computing on the GPU");
+  upload_pending_ = false;
 }
 
 void Context::release(void* memory) noexcept { cudaFreeAsync(memory, stream_); }

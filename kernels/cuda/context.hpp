@@ -31,6 +31,12 @@ class Context {
   /// The compiled kernel of this source; null where it cannot be compiled here.
   const ResidualModule* residual(const std::string& source);
 
+  /// Copies in the order of the stream; small ones by way of memory that the GPU reads by itself,
+  /// so that they need no driver's buffer. download() waits for the stream, upload() does not.
+  void upload(void* to, const void* from, std::size_t bytes);
+  void download(void* to, const void* from, std::size_t bytes);
+  void synchronize();
+
   void* allocate(std::size_t bytes);
   void release(void* memory) noexcept;
 
@@ -44,6 +50,8 @@ class Context {
   void* workspace_ = nullptr;
   std::size_t workspace_bytes_ = 0;
   int* status_ = nullptr;
+  char *staged_up_ = nullptr, *staged_down_ = nullptr;  // of the host, pinned
+  bool upload_pending_ = false;                         // staged_up_ may still be read
   std::map<std::string, std::unique_ptr<ResidualModule>> residuals_;
 };
 

@@ -38,18 +38,11 @@ class Runtime {
 
   template <class T>
   void upload(device::Span<T> to, const T* from) {
-    if (to.empty()) return;
-    require(cudaMemcpyAsync(to.data(), from, to.size() * sizeof(T), cudaMemcpyHostToDevice,
-                            context_.stream()),
-            "copying to the GPU");
+    context_.upload(to.data(), from, to.size() * sizeof(T));
   }
   template <class T>
   void download(T* to, device::Span<const T> from) {
-    if (!from.empty())
-      require(cudaMemcpyAsync(to, from.data(), from.size() * sizeof(T), cudaMemcpyDeviceToHost,
-                              context_.stream()),
-              "copying from the GPU");
-    synchronize();
+    context_.download(to, from.data(), from.size() * sizeof(T));
   }
   template <class T>
   void clear(device::Span<T> values) {
@@ -57,7 +50,41 @@ class Runtime {
     require(cudaMemsetAsync(values.data(), 0, values.size() * sizeof(T), context_.stream()),
             "clearing memory of the GPU");
   }
-  void synchronize() { require(cudaStreamSynchronize(context_.stream()), "computing on the GPU"); }
+  void synchronize() { context_.synchronize(); }
+
+  /// What a body of launches did, to be done again as a whole.
+  class Recording {
+   public:
+    Recording() = default;
+    ~Recording() { reset(); }
+    Recording(Recording&& other) noexcept { swap(other); }
+    Recording& operator=(Recording&& other) noexcept {
+      Recording moved(std::move(other));
+      swap(moved);
+      return *this;
+    }
+
+   private:
+    friend class Runtime;
+    void reset() noexcept {
+      if (graph_) cudaGraphExecDestroy(graph_);
+    }
+    void swap(Recording& other) noexcept {
+      std::swap(graph_, other.graph_);
+      std::swap(runs_, other.runs_);
+    }
+    cudaGraphExec_t graph_ = nullptr;
+    int runs_ = 0;
+  };
+
+  /// Runs a body that launches the same work whenever it is called, without waiting in between: as
+  /// it is the first time, when it may still ask for memory, then recorded as a CUDA graph.
+  template <class Body>
+  void replay(Recording& recording, Body body) {
+    if (recording.runs_++ == 0) return body();
+    if (!recording.graph_) recording.graph_ = record(body);
+    require(cudaGraphLaunch(recording.graph_, context_.stream()), "starting a graph on the GPU");
+  }
 
   template <class Kernel>
   void launch(const device::LaunchSize& size, const Kernel& kernel) {
@@ -87,6 +114,27 @@ class Runtime {
                         device::Span<double> x);
 
  private:
+  template <class Body>
+  cudaGraphExec_t record(Body body) {
+    require(cudaStreamBeginCapture(context_.stream(), cudaStreamCaptureModeThreadLocal),
+            "recording a graph");
+    cudaGraph_t graph = nullptr;
+    try {
+      body();
+    } catch (...) {
+      cudaStreamEndCapture(context_.stream(), &graph);
+      cudaGraphDestroy(graph);
+      cudaGetLastError();
+      throw;
+    }
+    require(cudaStreamEndCapture(context_.stream(), &graph), "recording a graph");
+    cudaGraphExec_t made = nullptr;
+    const auto error = cudaGraphInstantiate(&made, graph, 0);
+    cudaGraphDestroy(graph);
+    require(error, "recording a graph");
+    return made;
+  }
+
   Context& context_;
 };
 

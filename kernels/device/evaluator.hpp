@@ -92,7 +92,7 @@ class DeviceEvaluator : public Evaluator {
         scalars_(scalars),
         network_(runtime_, shape_),
         theta_(runtime_, parameters()),
-        gradient_(runtime_, parameters()),
+        gradient_(runtime_, 1 + parameters()),
         r_(runtime_, std::max(1, rows())),
         d_scalars_(runtime_, 0),
         sums_(runtime_, 0),
@@ -122,24 +122,23 @@ class DeviceEvaluator : public Evaluator {
   LinearModel* linear_model() override { return model_.get(); }
 
   double loss(std::span<const double> theta) override {
-    run_residuals(theta);
-    return half_squared_residuals();
+    theta_.assign(theta);
+    runtime_.replay(loss_recording_, [this] {
+      compute_residuals();
+      sum_squares(gradient_.first(1));
+    });
+    double sum = 0;
+    runtime_.download(&sum, gradient_.read().part(0, 1));
+    return 0.5 * sum;
   }
 
   double loss_gradient(std::span<const double> theta, std::span<double> gradient) override {
     theta_.assign(theta);
-    runtime_.clear(gradient_.span());
-    for_tiles([&](int t, const Tile& tile) {
-      TermData& data = *data_[t];
-      network_.forward(data.plan, tile, data.x.read(), theta_.read());
-      clear_seeds(data, tile);
-      data.residual.run(arguments(t, tile, gradient_mode));
-      add_scalar_gradient(tile);
-      network_.backward(data.plan, tile, theta_.read(), gradient_.span());
-    });
-    const double value = half_squared_residuals();
-    runtime_.download(gradient.data(), gradient_.read().part(0, gradient.size()));
-    return value;
+    runtime_.replay(gradient_recording_, [this] { compute_gradient(); });
+    host_.resize(gradient_.size());
+    runtime_.download(host_.data(), gradient_.read());
+    std::copy(host_.begin() + 1, host_.end(), gradient.begin());
+    return 0.5 * host_.front();
   }
 
   void residuals(std::span<const double> theta, double* r) override {
@@ -160,6 +159,8 @@ class DeviceEvaluator : public Evaluator {
   void set_scales(int t, std::vector<double> scale, AlignedVector<double> point_scale) override {
     terms_[t].set_scales(std::move(scale), std::move(point_scale));
     data_[t]->set_scales(terms_[t]);
+    loss_recording_ = {};
+    gradient_recording_ = {};
   }
 
  private:
@@ -252,11 +253,30 @@ class DeviceEvaluator : public Evaluator {
 
   void run_residuals(std::span<const double> theta) {
     theta_.assign(theta);
+    compute_residuals();
+  }
+
+  void compute_residuals() {
     for_tiles([&](int t, const Tile& tile) {
       TermData& data = *data_[t];
       network_.forward(data.plan, tile, data.x.read(), theta_.read());
       data.residual.run(arguments(t, tile, residual_mode));
     });
+  }
+
+  /// gradient_ = sum r^2, then dF/dtheta.
+  void compute_gradient() {
+    runtime_.clear(gradient_.span());
+    const Span<double> gradient = gradient_.span().from(1);
+    for_tiles([&](int t, const Tile& tile) {
+      TermData& data = *data_[t];
+      network_.forward(data.plan, tile, data.x.read(), theta_.read());
+      clear_seeds(data, tile);
+      data.residual.run(arguments(t, tile, gradient_mode));
+      add_scalar_gradient(tile, gradient);
+      network_.backward(data.plan, tile, theta_.read(), gradient);
+    });
+    sum_squares(gradient_.first(1));
   }
 
   void run_jacobian(std::span<const double> theta, std::span<const int> active, Span<double> j) {
@@ -287,29 +307,26 @@ class DeviceEvaluator : public Evaluator {
   template <Transform transform>
   Span<double> sum_pieces(Span<const T> values) {
     const long pieces = std::max<long>(1, (long(values.size()) + sum_piece - 1) / sum_piece);
-    sums_.reserve(pieces + 1);
+    sums_.reserve(pieces);
     runtime_.launch({int(pieces), sum_threads, sum_threads * sizeof(double)},
                     SumPieces<T, transform>{values, sum_piece, sums_.first(pieces)});
     return sums_.first(pieces);
   }
 
-  double half_squared_residuals() {
+  /// total = sum r^2.
+  void sum_squares(Span<double> total) {
     const Span<const double> pieces = sum_pieces<Transform::square>(r_.read().part(0, rows()));
-    const auto total = sums_.span().part(pieces.size(), 1);
     runtime_.launch({1, sum_threads, sum_threads * sizeof(double)},
                     SumPieces<double, Transform::none>{pieces, long(pieces.size()), total});
-    double sum = 0;
-    runtime_.download(&sum, Span<const double>(total));
-    return 0.5 * sum;
   }
 
-  void add_scalar_gradient(const Tile& tile) {
+  void add_scalar_gradient(const Tile& tile, Span<double> gradient) {
     for (int s = 0; s < scalars_; ++s) {
       const Span<const double> pieces = sum_pieces<Transform::none>(
           d_scalars_.read().part(std::size_t(s) * tile.count, tile.count));
-      runtime_.launch(one_thread_each(1),
-                      AddPartials<double>{int(pieces.size()), pieces,
-                                          gradient_.span().part(shape_.parameters + s, 1)});
+      runtime_.launch(
+          one_thread_each(1),
+          AddPartials<double>{int(pieces.size()), pieces, gradient.part(shape_.parameters + s, 1)});
     }
   }
 
@@ -332,12 +349,14 @@ class DeviceEvaluator : public Evaluator {
   int scalars_;
   Network<R, T> network_;
   Array<R, T> theta_;
-  Array<R, double> gradient_;
+  Array<R, double> gradient_;  ///< sum r^2, then dF/dtheta
   Array<R, T> r_, d_scalars_;  ///< d_scalars_: seeds of trainable scalars, a row each
   Array<R, double> sums_;
   Array<R, int> columns_of_;
   std::vector<std::unique_ptr<TermData>> data_;
   std::unique_ptr<DeviceLinearModel<R>> model_;
+  typename R::Recording loss_recording_, gradient_recording_;
+  std::vector<double> host_;
 };
 
 }  // namespace kanpde::kernels::device
