@@ -60,6 +60,7 @@ Context::Context(int index) : index_(index) {
 // The driver gives everything back at the end of the process; libraries may be gone before.
 Context::~Context() {
   for (auto& [source, module] : residuals_) static_cast<void>(module.release());
+  for (auto& [source, module] : fused_) static_cast<void>(module.release());
 }
 
 void* Context::allocate(std::size_t bytes) {
@@ -112,15 +113,39 @@ void* Context::workspace(std::size_t bytes) {
   return workspace_;
 }
 
-const ResidualModule* Context::residual(const std::string& source) {
-  if (const auto known = residuals_.find(source); known != residuals_.end())
-    return known->second.get();
-  auto& module = residuals_[source];
+namespace {
+
+/// The module of `source`, made once; null, from then on, where making it fails, as on a GPU that
+/// NVRTC does not know.
+template <class Module, class Make>
+const Module* find_or_make(std::map<std::string, std::unique_ptr<Module>>& modules,
+                           const std::string& source, Make make) {
+  const auto [at, is_new] = modules.try_emplace(source);
+  if (!is_new) return at->second.get();
   try {
-    module = std::make_unique<ResidualModule>(cached_cubin(source, capability_));
-  } catch (const DeviceError&) {  // such as a GPU that NVRTC does not know: tapes are interpreted
+    at->second = make();
+  } catch (const DeviceError&) {
   }
-  return module.get();
+  return at->second.get();
+}
+
+}  // namespace
+
+const ResidualModule* Context::residual(const std::string& source) {
+  return find_or_make(residuals_, source, [&] {
+    return std::make_unique<ResidualModule>(cached_cubin(source, capability_));
+  });
+}
+
+const FusedModule* Context::fused(const NetworkShape& shape, const Term& term, int scalars,
+                                  bool single_precision) {
+  const auto kernel =
+      device::fused_kernel(shape, term, scalars, single_precision, shared_bytes_limit(index_));
+  if (!kernel) return nullptr;
+  return find_or_make(fused_, kernel->source, [&] {
+    return std::make_unique<FusedModule>(cached_cubin(kernel->source, capability_), *kernel,
+                                         index_);
+  });
 }
 
 }  // namespace kanpde::kernels::cuda

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "kernels/cuda/fused_module.hpp"
 #include "kernels/cuda/residual_module.hpp"
 
 namespace kanpde::kernels::cuda {
@@ -30,6 +31,9 @@ class Context {
   int capability() const { return capability_; }
   /// The compiled kernel of this source; null where it cannot be compiled here.
   const ResidualModule* residual(const std::string& source);
+  /// The fused kernel of a network and a term; null where they are not fit for one.
+  const FusedModule* fused(const NetworkShape& shape, const Term& term, int scalars,
+                           bool single_precision);
 
   /// Copies in the order of the stream; small ones by way of memory that the GPU reads by itself,
   /// so that they need no driver's buffer. download() waits for the stream, upload() does not.
@@ -53,6 +57,7 @@ class Context {
   char *staged_up_ = nullptr, *staged_down_ = nullptr;  // of the host, pinned
   bool upload_pending_ = false;                         // staged_up_ may still be read
   std::map<std::string, std::unique_ptr<ResidualModule>> residuals_;
+  std::map<std::string, std::unique_ptr<FusedModule>> fused_;
 };
 
 }  // namespace kanpde::kernels::cuda

@@ -33,8 +33,26 @@ class CompiledResidual {
   std::optional<device::InterpretedResidual<Runtime, T>> interpreter_;
 };
 
+/// The gradient of a term of a small network by one kernel compiled for both.
 template <class T>
-using CudaEvaluator = device::DeviceEvaluator<Runtime, T, CompiledResidual<T>>;
+class CompiledGradient {
+ public:
+  CompiledGradient(Runtime& runtime, const NetworkShape& shape, const Term& term, int scalars)
+      : stream_(runtime.context().stream()),
+        module_(runtime.context().fused(shape, term, scalars, std::is_same_v<T, float>)) {}
+  bool ready() const { return module_ != nullptr; }
+  int blocks(int points) const { return module_->blocks(points); }
+  void run(const device::FusedArguments<T>& arguments) const {
+    module_->launch(stream_, arguments);
+  }
+
+ private:
+  cudaStream_t stream_;
+  const FusedModule* module_;
+};
+
+template <class T>
+using CudaEvaluator = device::DeviceEvaluator<Runtime, T, CompiledResidual<T>, CompiledGradient<T>>;
 
 }  // namespace
 

@@ -1,33 +1,14 @@
 #include "kernels/cuda/residual_module.hpp"
 
-#include <cuda_runtime_api.h>
-
-#include "kernels/base/error.hpp"
+#include "kernels/cuda/loaded_kernel.hpp"
 #include "kernels/device/residual_source.hpp"
 
 namespace kanpde::kernels::cuda {
 
-namespace {
+ResidualModule::ResidualModule(const std::string& cubin)
+    : kernel_(std::make_unique<LoadedKernel>(cubin, device::residual_kernel, "residual kernel")) {}
 
-void require(cudaError_t error, const char* what) {
-  if (error == cudaSuccess) return;
-  cudaGetLastError();  // clears it, so that later calls start clean
-  throw DeviceError(fmt::format("residual kernel: {}: {}", what, cudaGetErrorString(error)));
-}
-
-}  // namespace
-
-ResidualModule::ResidualModule(const std::string& cubin) {
-  require(cudaLibraryLoadData(&library_, cubin.data(), nullptr, nullptr, 0, nullptr, nullptr, 0),
-          "not loaded");
-  if (const auto error = cudaLibraryGetKernel(&kernel_, library_, device::residual_kernel);
-      error != cudaSuccess) {
-    cudaLibraryUnload(library_);
-    require(error, "not found");
-  }
-}
-
-ResidualModule::~ResidualModule() { cudaLibraryUnload(library_); }
+ResidualModule::~ResidualModule() = default;
 
 template <class T>
 void ResidualModule::launch(CUstream_st* stream,
@@ -43,9 +24,7 @@ void ResidualModule::launch(CUstream_st* stream,
       &a.half, &scalars,   &scale,          &point_scale,     &r,    &a.row_stride,
       &seeds,  &d_scalars, &a.scalar_stride};
   const device::LaunchSize size = device::one_thread_each(a.count);
-  require(cudaLaunchKernel(static_cast<const void*>(kernel_), dim3(unsigned(size.blocks)),
-                           dim3(unsigned(size.threads)), pointers, 0, stream),
-          "not started");
+  kernel_->launch(stream, size.blocks, size.threads, 0, pointers);
 }
 
 template void ResidualModule::launch(CUstream_st*, const device::ResidualArguments<double>&) const;

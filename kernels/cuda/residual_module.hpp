@@ -1,15 +1,16 @@
 #pragma once
 /// A compiled residual kernel, loaded on the GPU.
 
+#include <memory>
 #include <string>
 
 #include "kernels/device/residual.hpp"
 
-struct CUstream_st;  // of the CUDA runtime: *cudaStream_t, *cudaLibrary_t, *cudaKernel_t
-struct CUlib_st;
-struct CUkern_st;
+struct CUstream_st;  // of the CUDA runtime: *cudaStream_t
 
 namespace kanpde::kernels::cuda {
+
+class LoadedKernel;
 
 class ResidualModule {
  public:
@@ -24,8 +25,7 @@ class ResidualModule {
   void launch(CUstream_st* stream, const device::ResidualArguments<T>& arguments) const;
 
  private:
-  CUlib_st* library_ = nullptr;
-  CUkern_st* kernel_ = nullptr;
+  std::unique_ptr<LoadedKernel> kernel_;
 };
 
 }  // namespace kanpde::kernels::cuda

@@ -6,49 +6,16 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include "kernels/base/device_error.hpp"
+#include "kernels/device/fused_source.hpp"
+#include "kernels/device/interpreted_residual.hpp"
 #include "kernels/device/linear_model.hpp"
 #include "kernels/device/network.hpp"
-#include "kernels/device/residual.hpp"
 #include "kernels/evaluator.hpp"
 
 namespace kanpde::kernels::device {
-
-/// A term's residuals by the interpreter of tapes.
-template <class R, class T>
-class InterpretedResidual {
- public:
-  InterpretedResidual(R& runtime, const Term& term) : runtime_(runtime) {
-    const ResidualProgram program = residual_program(term);
-    registers_per_point_ = program.registers;
-    code_ = Array<R, Instruction>::of(runtime, program.code);
-    residual_code_ = Array<R, Instruction>::of(runtime, program.residual_code);
-    inputs_ = Array<R, ResidualInput>::of(runtime, program.inputs);
-    residuals_ = Array<R, int>::of(runtime, program.residuals);
-    targets_ = Array<R, ResidualTarget>::of(runtime, program.targets);
-    partials_ = Array<R, ResidualPartial>::of(runtime, program.partials);
-    registers_ = Array<R, T>(runtime, 0);
-  }
-
-  void run(const ResidualArguments<T>& arguments) {
-    registers_.reserve(std::size_t(registers_per_point_) * arguments.count);
-    const ResidualCode code{code_.read(),      residual_code_.read(), inputs_.read(),
-                            residuals_.read(), targets_.read(),       partials_.read()};
-    runtime_.launch(one_thread_each(arguments.count),
-                    InterpretResidual<T>{arguments, code, registers_.span(), arguments.count});
-  }
-
- private:
-  R& runtime_;
-  int registers_per_point_ = 0;
-  Array<R, Instruction> code_, residual_code_;
-  Array<R, ResidualInput> inputs_;
-  Array<R, int> residuals_;
-  Array<R, ResidualTarget> targets_;
-  Array<R, ResidualPartial> partials_;
-  Array<R, T> registers_;
-};
 
 /// Columns of J that belong to trainable scalars: j[column * rows + first_row + p] = d_scalars.
 template <class T>
@@ -80,9 +47,21 @@ struct Widen {
   }
 };
 
+/// What a runtime has in place of fused kernels where it cannot compile them.
+template <class T>
+struct NoFusedKernel {
+  template <class R>
+  NoFusedKernel(R&, const NetworkShape&, const Term&, int) {}
+  bool ready() const { return false; }
+  int blocks(int) const { return 0; }
+  void run(const FusedArguments<T>&) const {}
+};
+
 /// R: a runtime; T: float or double; Residual: what evaluates a term's tape, made from (R&, Term)
-/// and with run(ResidualArguments<T>).
-template <class R, class T, class Residual>
+/// and with run(ResidualArguments<T>); Fused: the whole gradient of a term in one kernel, made from
+/// (R&, shape, Term, scalars) and with the members of NoFusedKernel. loss() goes layer by layer,
+/// for it is what Levenberg-Marquardt asks for, which would wait for a compiler in vain.
+template <class R, class T, class Residual, class Fused>
 class DeviceEvaluator : public Evaluator {
  public:
   DeviceEvaluator(const Target& target, NetworkShape shape, std::vector<Term> terms, int scalars)
@@ -96,6 +75,7 @@ class DeviceEvaluator : public Evaluator {
         r_(runtime_, std::max(1, rows())),
         d_scalars_(runtime_, 0),
         sums_(runtime_, 0),
+        partial_(runtime_, 0),
         columns_of_(runtime_, parameters()) {
     long row = 0;
     for (const Term& term : terms_) {
@@ -123,13 +103,10 @@ class DeviceEvaluator : public Evaluator {
 
   double loss(std::span<const double> theta) override {
     theta_.assign(theta);
-    runtime_.replay(loss_recording_, [this] {
-      compute_residuals();
-      sum_squares(gradient_.first(1));
-    });
-    double sum = 0;
-    runtime_.download(&sum, gradient_.read().part(0, 1));
-    return 0.5 * sum;
+    runtime_.replay(loss_recording_, [this] { compute_loss(); });
+    double value = 0;
+    runtime_.download(&value, Span<const double>(total_loss()));
+    return value;
   }
 
   double loss_gradient(std::span<const double> theta, std::span<double> gradient) override {
@@ -137,8 +114,8 @@ class DeviceEvaluator : public Evaluator {
     runtime_.replay(gradient_recording_, [this] { compute_gradient(); });
     host_.resize(gradient_.size());
     runtime_.download(host_.data(), gradient_.read());
-    std::copy(host_.begin() + 1, host_.end(), gradient.begin());
-    return 0.5 * host_.front();
+    std::copy(host_.begin(), host_.end() - 1, gradient.begin());
+    return host_.back();
   }
 
   void residuals(std::span<const double> theta, double* r) override {
@@ -183,6 +160,7 @@ class DeviceEvaluator : public Evaluator {
     }
     DevicePlan<R, T> plan;
     Residual residual;
+    std::optional<Fused> fused;  ///< made with the first gradient
     Array<R, T> x, columns, scale, point_scale;
     bool has_point_scale = false;
     long first_row;
@@ -214,13 +192,16 @@ class DeviceEvaluator : public Evaluator {
   }
 
   template <class Body>
+  void for_tiles(int t, Body body) {
+    const Term& term = terms_[t];
+    const int step = data_[t]->tile_points;
+    for (int begin = 0; begin < term.points; begin += step)
+      body(Tile{term.points, begin, std::min(step, term.points - begin), term.copies});
+  }
+  template <class Body>
   void for_tiles(Body body) {
-    for (int t = 0; t < int(terms_.size()); ++t) {
-      const Term& term = terms_[t];
-      const int step = data_[t]->tile_points;
-      for (int begin = 0; begin < term.points; begin += step)
-        body(t, Tile{term.points, begin, std::min(step, term.points - begin), term.copies});
-    }
+    for (int t = 0; t < int(terms_.size()); ++t)
+      for_tiles(t, [&](const Tile& tile) { body(t, tile); });
   }
 
   ResidualArguments<T> arguments(int t, const Tile& tile, int mode) const {
@@ -264,19 +245,55 @@ class DeviceEvaluator : public Evaluator {
     });
   }
 
-  /// gradient_ = sum r^2, then dF/dtheta.
+  Span<double> total_loss() const { return gradient_.span().part(std::size_t(parameters()), 1); }
+
+  void compute_loss() {
+    runtime_.clear(total_loss());
+    compute_residuals();
+    for (int t = 0; t < int(terms_.size()); ++t) add_loss(t);
+  }
+
   void compute_gradient() {
     runtime_.clear(gradient_.span());
-    const Span<double> gradient = gradient_.span().from(1);
-    for_tiles([&](int t, const Tile& tile) {
+    const Span<double> gradient = gradient_.first(std::size_t(parameters()));
+    for (int t = 0; t < int(terms_.size()); ++t) {
       TermData& data = *data_[t];
-      network_.forward(data.plan, tile, data.x.read(), theta_.read());
-      clear_seeds(data, tile);
-      data.residual.run(arguments(t, tile, gradient_mode));
-      add_scalar_gradient(tile, gradient);
-      network_.backward(data.plan, tile, theta_.read(), gradient);
-    });
-    sum_squares(gradient_.first(1));
+      if (!data.fused) data.fused.emplace(runtime_, shape_, terms_[t], scalars_);
+      if (data.fused->ready()) {
+        add_fused_gradient(t);
+        continue;
+      }
+      for_tiles(t, [&](const Tile& tile) {
+        network_.forward(data.plan, tile, data.x.read(), theta_.read());
+        clear_seeds(data, tile);
+        data.residual.run(arguments(t, tile, gradient_mode));
+        add_scalar_gradient(tile, gradient);
+        network_.backward(data.plan, tile, theta_.read(), gradient);
+      });
+      add_loss(t);
+    }
+  }
+
+  void add_fused_gradient(int t) {
+    TermData& data = *data_[t];
+    const int blocks = data.fused->blocks(terms_[t].points);
+    partial_.reserve(blocks * gradient_.size());
+    const auto partial = partial_.first(blocks * gradient_.size());
+    FusedArguments<T> a;
+    a.mode = gradient_mode;
+    a.points = terms_[t].points;
+    a.x = data.x.read();
+    a.columns = data.columns.read();
+    a.theta = theta_.read();
+    a.constants = network_.constants();
+    a.grids = network_.grids();
+    a.scale = data.scale.read();
+    if (data.has_point_scale) a.point_scale = data.point_scale.read();
+    a.r = r_.span().part(std::size_t(data.first_row), std::size_t(terms_[t].rows()));
+    a.partial = partial;
+    data.fused->run(a);
+    runtime_.launch(one_thread_each(long(gradient_.size())),
+                    AddPartials<double>{blocks, partial, gradient_.span()});
   }
 
   void run_jacobian(std::span<const double> theta, std::span<const int> active, Span<double> j) {
@@ -313,11 +330,12 @@ class DeviceEvaluator : public Evaluator {
     return sums_.first(pieces);
   }
 
-  /// total = sum r^2.
-  void sum_squares(Span<double> total) {
-    const Span<const double> pieces = sum_pieces<Transform::square>(r_.read().part(0, rows()));
-    runtime_.launch({1, sum_threads, sum_threads * sizeof(double)},
-                    SumPieces<double, Transform::none>{pieces, long(pieces.size()), total});
+  /// Adds 1/2 sum r^2 of the rows of a term.
+  void add_loss(int t) {
+    const Span<const double> pieces = sum_pieces<Transform::square>(
+        r_.read().part(std::size_t(data_[t]->first_row), std::size_t(terms_[t].rows())));
+    runtime_.launch(one_thread_each(1),
+                    AddPartials<double>{int(pieces.size()), pieces, total_loss(), 0.5});
   }
 
   void add_scalar_gradient(const Tile& tile, Span<double> gradient) {
@@ -349,9 +367,9 @@ class DeviceEvaluator : public Evaluator {
   int scalars_;
   Network<R, T> network_;
   Array<R, T> theta_;
-  Array<R, double> gradient_;  ///< sum r^2, then dF/dtheta
+  Array<R, double> gradient_;  ///< dF/dtheta, then F
   Array<R, T> r_, d_scalars_;  ///< d_scalars_: seeds of trainable scalars, a row each
-  Array<R, double> sums_;
+  Array<R, double> sums_, partial_;
   Array<R, int> columns_of_;
   std::vector<std::unique_ptr<TermData>> data_;
   std::unique_ptr<DeviceLinearModel<R>> model_;

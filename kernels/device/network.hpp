@@ -115,6 +115,8 @@ class Network {
     }
   }
 
+  Span<const T> constants() const { return constants_.read(); }
+  Span<const double> grids() const { return grids_.read(); }
   Span<T> output() const { return values_.back().span(); }
   /// Seed of the two below; both overwrite the seeds of lower layers.
   Span<T> d_output() const { return d_values_.back().span(); }

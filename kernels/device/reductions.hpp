@@ -37,21 +37,22 @@ struct SumPieces {
   }
 };
 
-/// out[k] += sum over b of partial[b * out.size() + k].
+/// out[k] += factor * sum over b of partial[b * out.size() + k].
 template <class T>
 struct AddPartials {
   static constexpr bool cooperative = false;
   int parts;
   Span<const T> partial;
   Span<double> out;
+  double factor = 1;
 
   template <class Thread>
   KANPDE_KERNEL void operator()(const Thread& t) const {
     const long k = item(t), n = long(out.size());
     if (k >= n) return;
-    double sum = out[k];
+    double sum = 0;
     for (int b = 0; b < parts; ++b) sum += double(partial[b * n + k]);
-    out[k] = sum;
+    out[k] += factor * sum;
   }
 };
 

@@ -7,7 +7,8 @@ namespace kanpde::kernels::emulated {
 
 namespace {
 template <class T>
-using Emulated = device::DeviceEvaluator<Runtime, T, device::InterpretedResidual<Runtime, T>>;
+using Emulated = device::DeviceEvaluator<Runtime, T, device::InterpretedResidual<Runtime, T>,
+                                         device::NoFusedKernel<T>>;
 }
 
 std::unique_ptr<Evaluator> make_evaluator(const Target& target, NetworkShape shape,

@@ -2,6 +2,7 @@
 /// A device that is the host: launches run at once, a block after another. Same interface as
 /// kernels/cuda/runtime.hpp; see there.
 
+#include <algorithm>
 #include <cstring>
 
 #include "kernels/device/algebra.hpp"
@@ -47,7 +48,7 @@ class Runtime {
     const Access access;
     std::vector<char> memory(size.shared_bytes);
     for (int b = 0; b < size.blocks; ++b) {
-      std::memset(memory.data(), 0xff, memory.size());
+      std::fill(memory.begin(), memory.end(), '\xff');
       const auto body = [&](int i) {
         kernel(Thread(b, size.blocks, i, size.threads, {memory.data(), memory.size()}));
       };

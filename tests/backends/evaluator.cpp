@@ -234,7 +234,10 @@ TEST_P(BackendEvaluator, LossAndGradientFollowFromResidualsAndJacobian) {
   for (double value : r) loss += 0.5L * value * value;
   EXPECT_NEAR(evaluator->loss(c.theta), double(loss), 1e-14 * double(loss));
   const auto g = gradient();
-  EXPECT_EQ(loss_beside_gradient, evaluator->loss(c.theta));
+  if (std::get<Kind>(GetParam()) == Kind::cuda)  // another kernel, which adds up otherwise
+    EXPECT_NEAR(loss_beside_gradient, double(loss), 1e-14 * double(loss));
+  else
+    EXPECT_EQ(loss_beside_gradient, evaluator->loss(c.theta));
   for (int k = 0; k < n; ++k) {
     Real sum = 0, size = 0;
     for (int i = 0; i < rows; ++i) {
