@@ -8,6 +8,7 @@
 
 #include "kernels/linear_model.hpp"
 #include "kernels/network_shape.hpp"
+#include "kernels/symmetric_matrix.hpp"
 #include "kernels/term.hpp"
 
 namespace kanpde::kernels {
@@ -42,6 +43,8 @@ class Evaluator {
                           AlignedVector<double> point_scale) = 0;
   /// Linear algebra where J is; null where J belongs into the memory of the caller.
   virtual LinearModel* linear_model() { return nullptr; }
+  /// A matrix beside the residuals, its values not set; null where that is the caller's memory.
+  virtual std::unique_ptr<SymmetricMatrix> make_matrix(int /*n*/) { return nullptr; }
 };
 
 /// Where to compute. `emulated` runs the code of a GPU on the host, with a memory of its own that

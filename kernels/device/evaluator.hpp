@@ -13,6 +13,7 @@
 #include "kernels/device/interpreted_residual.hpp"
 #include "kernels/device/linear_model.hpp"
 #include "kernels/device/network.hpp"
+#include "kernels/device/symmetric_matrix.hpp"
 #include "kernels/evaluator.hpp"
 
 namespace kanpde::kernels::device {
@@ -100,6 +101,9 @@ class DeviceEvaluator : public Evaluator {
   const std::vector<Term>& terms() const override { return terms_; }
   int parameters() const override { return shape_.parameters + scalars_; }
   LinearModel* linear_model() override { return model_.get(); }
+  std::unique_ptr<SymmetricMatrix> make_matrix(int n) override {
+    return std::make_unique<DeviceSymmetricMatrix<R>>(runtime_, n);
+  }
 
   double loss(std::span<const double> theta) override {
     theta_.assign(theta);

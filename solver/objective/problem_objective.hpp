@@ -32,6 +32,9 @@ class ProblemObjective : public Objective {
   /// For the parameters that are active now.
   double reduced(const Vector& theta, Matrix& A, Vector& b) override;
   std::unique_ptr<DampedModel> device_model() override;
+  std::unique_ptr<kernels::SymmetricMatrix> device_matrix(int n) override {
+    return evaluator_->make_matrix(n);
+  }
 
   long evaluations() const { return evaluations_; }  ///< of any kind, for cost per step
 

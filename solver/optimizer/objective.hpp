@@ -4,6 +4,8 @@
 #include <Eigen/Core>
 #include <memory>
 
+#include "kernels/symmetric_matrix.hpp"
+
 namespace kanpde::solver {
 
 using Vector = Eigen::VectorXd;
@@ -31,6 +33,8 @@ class Objective {
   /// Linear algebra where J is computed, for the objective as it is now; null where that is the
   /// host. It refers to this objective.
   virtual std::unique_ptr<DampedModel> device_model();
+  /// A matrix in the same place, its values not set; null where that is the host.
+  virtual std::unique_ptr<kernels::SymmetricMatrix> device_matrix(int /*n*/) { return nullptr; }
 };
 
 }  // namespace kanpde::solver

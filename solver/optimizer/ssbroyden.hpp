@@ -1,6 +1,9 @@
 #pragma once
 /// Self-scaled Broyden method with a dense inverse Hessian.
 
+#include <vector>
+
+#include "kernels/symmetric_matrix.hpp"
 #include "solver/optimizer/quasi_newton.hpp"
 
 namespace kanpde::solver {
@@ -28,11 +31,12 @@ struct BroydenScaling {
 BroydenScaling self_scaled_broyden(double h, double b, int n, bool first);
 
 /// H' = 1/tau [H - Hy y'H / y'Hy + phi y'Hy v v'] + s s' / y's,  v = s / y's - Hy / y'Hy.
-/// n^2 doubles; two passes over H a step.
+/// n^2 doubles, where the objective computes; two passes over H a step.
 class SSBroyden : public QuasiNewton {
  public:
   explicit SSBroyden(SSBroydenOptions options = {}, Bounds bounds = {})
       : QuasiNewton(options.search, std::move(bounds)), options_(options) {}
+  StepStatus step(Objective& objective, Vector& theta, double& loss) override;
   void restart() override;
   OptimizerState save() const override;
   void load(const OptimizerState& state) override;
@@ -41,12 +45,16 @@ class SSBroyden : public QuasiNewton {
  protected:
   Vector direction(const Vector& gradient) override;
   void update(const Change& change) override;
-  void forget_curvature() override { H_.resize(0, 0); }
-  bool has_curvature() const override { return H_.size() > 0; }
+  void forget_curvature() override { H_.reset(); }
+  bool has_curvature() const override { return H_ != nullptr; }
 
  private:
+  std::unique_ptr<kernels::SymmetricMatrix> make_matrix(int n, const std::vector<double>& values);
+
   SSBroydenOptions options_;
-  Matrix H_;  // n x n, symmetric; empty: identity
+  std::unique_ptr<kernels::SymmetricMatrix> H_;  // null: identity
+  std::vector<double> loaded_;                   // values of H_ that still lack an objective
+  Objective* objective_ = nullptr;               // during a step
 };
 
 }  // namespace kanpde::solver

@@ -178,6 +178,29 @@ TEST_P(LinearModels, ReduceToAnEquivalentProblem) {
   expect_near(step(), response(r, 1e-2), 1e-10);
 }
 
+TEST_P(LinearModels, LieBesideMatricesThatOutliveThem) {
+  const int size = 37;
+  const auto matrix = evaluator->make_matrix(size);
+  ASSERT_NE(matrix, nullptr);
+  EXPECT_EQ(matrix->size(), size);
+  Random random(5);
+  Matrix A(size, size), found(size, size);
+  Vector u(size), v(size), s(size), y(size);
+  for (double& value : A.reshaped()) value = random.normal();
+  for (Vector* x : {&u, &v, &s})
+    for (double& value : *x) value = random.normal();
+  A = (A + A.transpose()).eval();
+  const auto span = [&](Vector& x) { return std::span<double>(x.data(), size); };
+  evaluator.reset();
+  matrix->set({A.data(), std::size_t(A.size())});
+  matrix->update({1.3, -0.7, 0.4, 2.1, span(u), span(v), span(s)});
+  A = 1.3 * (A - 0.7 * u * u.transpose() + 0.4 * v * v.transpose()) + 2.1 * s * s.transpose();
+  matrix->get({found.data(), std::size_t(found.size())});
+  EXPECT_LE((found - A).norm(), 1e-14 * A.norm());
+  matrix->multiply(span(u), span(y));
+  expect_near(y, A * u, 1e-13);
+}
+
 TEST_P(LinearModels, ReportSystemsThatAreNotPositiveDefinite) {
   std::vector<double> bad = theta;
   bad[0] = std::nan("");
