@@ -17,6 +17,7 @@
 #include "kernels/device/fused_source.hpp"
 #include "kernels/emulated/memory.hpp"
 #include "kernels/emulated/threads.hpp"
+#include "tests/units/kernels/host_compiler.hpp"
 
 namespace kanpde::oracle {
 
@@ -131,19 +132,8 @@ class GuardedArray {
 /// Texts of fused kernels, compiled together by the host's compiler into a library that is loaded.
 class FusedLibrary {
  public:
-  explicit FusedLibrary(const std::vector<std::string>& sources) {
-    std::string folder = (std::filesystem::temp_directory_path() / "kanpde_fus_XXXXXX").string();
-    if (!::mkdtemp(folder.data())) throw std::runtime_error("no temporary folder");
-    std::ofstream(folder + "/kernels.cpp") << text(sources);
-    const std::string command = "cd " + folder +
-                                " && " KANPDE_CXX
-                                " -std=c++17 -O1 -shared -fPIC -o kernels.so kernels.cpp 2> log";
-    const int status = std::system(command.c_str());
-    std::stringstream log;
-    log << std::ifstream(folder + "/log").rdbuf();
-    library_ = status == 0 ? ::dlopen((folder + "/kernels.so").c_str(), RTLD_NOW) : nullptr;
-    std::filesystem::remove_all(folder);
-    if (!library_) throw std::runtime_error("the host does not compile the text: " + log.str());
+  explicit FusedLibrary(const std::vector<std::string>& sources)
+      : library_(load_library(text(sources))) {
     connect();
   }
   ~FusedLibrary() { ::dlclose(library_); }

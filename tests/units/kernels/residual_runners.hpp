@@ -15,6 +15,7 @@
 
 #include "kernels/device/residual.hpp"
 #include "kernels/device/residual_source.hpp"
+#include "tests/units/kernels/host_compiler.hpp"
 
 namespace kanpde::kernels::oracle {
 
@@ -60,20 +61,8 @@ void run_interpreter(const device::ResidualProgram& program,
 /// Texts of kernels, compiled together by the host's compiler into a library that is loaded.
 class HostLibrary {
  public:
-  explicit HostLibrary(const std::vector<std::string>& sources) {
-    std::string folder = (std::filesystem::temp_directory_path() / "kanpde_res_XXXXXX").string();
-    if (!::mkdtemp(folder.data())) throw std::runtime_error("no temporary folder");
-    std::ofstream(folder + "/kernels.cpp") << text(sources);
-    const std::string command = "cd " + folder +
-                                " && " KANPDE_CXX
-                                " -std=c++17 -O1 -shared -fPIC -o kernels.so kernels.cpp 2> log";
-    const int status = std::system(command.c_str());
-    std::stringstream log;
-    log << std::ifstream(folder + "/log").rdbuf();
-    library_ = status == 0 ? ::dlopen((folder + "/kernels.so").c_str(), RTLD_NOW) : nullptr;
-    std::filesystem::remove_all(folder);
-    if (!library_) throw std::runtime_error("the host does not compile the text: " + log.str());
-  }
+  explicit HostLibrary(const std::vector<std::string>& sources)
+      : library_(load_library(text(sources))) {}
   ~HostLibrary() { ::dlclose(library_); }
   HostLibrary(const HostLibrary&) = delete;
   HostLibrary& operator=(const HostLibrary&) = delete;
