@@ -29,4 +29,21 @@ inline void* load_library(const std::string& text) {
   return library;
 }
 
+/// Whether this machine compiles, assembles and links at all.
+inline bool host_compiles() {
+  static const bool answer = [] {
+    try {
+      ::dlclose(load_library("extern \"C\" void nothing() {}\n"));
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  }();
+  return answer;
+}
+
+/// For tests that run generated text on the host.
+#define KANPDE_NEEDS_HOST_COMPILER() \
+  if (!kanpde::host_compiles()) GTEST_SKIP() << KANPDE_CXX << " compiles nothing on this machine"
+
 }  // namespace kanpde
