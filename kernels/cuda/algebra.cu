@@ -1,5 +1,7 @@
 /// The dense algebra of the runtime: cuBLAS and cuSOLVER.
 
+#include <cmath>
+
 #include "kernels/cuda/runtime.hpp"
 
 namespace kanpde::kernels::cuda {
@@ -85,8 +87,10 @@ bool Runtime::cholesky(long n, Span<double> a) {
                                   int(n), work, words, context_.status()),
                  "potrf");
   int status = 0;
+  double last = 0;  // NaN where any number of the factor is
   download(&status, Span<const int>(context_.status(), 1));
-  return status == 0;
+  download(&last, Span<const double>(a.part(std::size_t(n * n - 1), 1)));
+  return status == 0 && std::isfinite(last);
 }
 
 void Runtime::cholesky_solve(long n, Span<const double> l, Span<double> x) {

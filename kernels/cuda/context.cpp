@@ -13,12 +13,16 @@ namespace {
 constexpr std::size_t blas_bytes = std::size_t(32) << 20;  // as cuBLAS asks for on Hopper
 constexpr std::size_t staged_bytes = std::size_t(256) << 10;
 
-/// Freed memory stays with the process, so that evaluators are rebuilt without the driver.
-void keep_freed_memory(int index) {
+cudaMemPool_t pool_of(int index) {
   cudaMemPool_t pool = nullptr;
   require(cudaDeviceGetDefaultMemPool(&pool, index), "memory of the GPU");
+  return pool;
+}
+
+/// Freed memory stays with the process, so that evaluators are rebuilt without the driver.
+void keep_freed_memory(int index) {
   auto most = ~0ULL;
-  require(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &most),
+  require(cudaMemPoolSetAttribute(pool_of(index), cudaMemPoolAttrReleaseThreshold, &most),
           "memory of the GPU");
 }
 
@@ -63,9 +67,20 @@ Context::~Context() {
   for (auto& [source, module] : fused_) static_cast<void>(module.release());
 }
 
+/// Its pieces may be too small for what is wanted.
+void Context::return_freed_memory() {
+  synchronize();
+  require(cudaMemPoolTrimTo(pool_of(index_), 0), "memory of the GPU");
+}
+
 void* Context::allocate(std::size_t bytes) {
   void* memory = nullptr;
-  const auto error = cudaMallocAsync(&memory, bytes, stream_);
+  auto error = cudaMallocAsync(&memory, bytes, stream_);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    return_freed_memory();
+    error = cudaMallocAsync(&memory, bytes, stream_);
+  }
   if (error == cudaErrorMemoryAllocation) {
     cudaGetLastError();
     throw DeviceError(fmt::format("the memory of cuda:{} does not suffice: {} MB more are needed",
@@ -77,21 +92,22 @@ void* Context::allocate(std::size_t bytes) {
 
 void Context::upload(void* to, const void* from, std::size_t bytes) {
   if (bytes == 0) return;
-  if (bytes <= staged_bytes) {
+  const bool staged = bytes <= staged_bytes;
+  if (staged) {
     if (upload_pending_) synchronize();
     std::memcpy(staged_up_, from, bytes);
     from = staged_up_;
     upload_pending_ = true;
   }
   require(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "copying to the GPU");
+  if (!staged) synchronize();  // the caller may free `from`, which the GPU may not have read yet
 }
 
 void Context::download(void* to, const void* from, std::size_t bytes) {
+  if (bytes == 0) return;
   const bool staged = bytes <= staged_bytes;
-  if (bytes > 0)
-    require(
-        cudaMemcpyAsync(staged ? staged_down_ : to, from, bytes, cudaMemcpyDeviceToHost, stream_),
-        "copying from the GPU");
+  require(cudaMemcpyAsync(staged ? staged_down_ : to, from, bytes, cudaMemcpyDeviceToHost, stream_),
+          "copying from the GPU");
   synchronize();
   if (staged) std::memcpy(to, staged_down_, bytes);
 }

@@ -36,7 +36,7 @@ class Context {
                            bool single_precision);
 
   /// Copies in the order of the stream; small ones by way of memory that the GPU reads by itself,
-  /// so that they need no driver's buffer. download() waits for the stream, upload() does not.
+  /// so that they need no driver's buffer. They wait for the stream, small uploads do not.
   void upload(void* to, const void* from, std::size_t bytes);
   void download(void* to, const void* from, std::size_t bytes);
   void synchronize();
@@ -46,6 +46,7 @@ class Context {
 
  private:
   explicit Context(int index);
+  void return_freed_memory();
 
   int index_, capability_ = 0;
   cudaStream_t stream_ = nullptr;

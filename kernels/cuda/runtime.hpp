@@ -71,17 +71,22 @@ class Runtime {
     }
     void swap(Recording& other) noexcept {
       std::swap(graph_, other.graph_);
-      std::swap(runs_, other.runs_);
+      std::swap(ran_, other.ran_);
     }
     cudaGraphExec_t graph_ = nullptr;
-    int runs_ = 0;
+    bool ran_ = false;
   };
 
   /// Runs a body that launches the same work whenever it is called, without waiting in between: as
-  /// it is the first time, when it may still ask for memory, then recorded as a CUDA graph.
+  /// it is the first time, when it may still ask for memory, then recorded as a CUDA graph. Memory
+  /// that it uses must stay where it is from then on.
   template <class Body>
   void replay(Recording& recording, Body body) {
-    if (recording.runs_++ == 0) return body();
+    if (!recording.ran_) {
+      body();
+      recording.ran_ = true;
+      return;
+    }
     if (!recording.graph_) recording.graph_ = record(body);
     require(cudaGraphLaunch(recording.graph_, context_.stream()), "starting a graph on the GPU");
   }

@@ -85,6 +85,7 @@ class DeviceEvaluator : public Evaluator {
       row += term.rows();
     }
     fit_tiles(target.tile_bytes);
+    reserve_sums();
     model_ = std::make_unique<DeviceLinearModel<R>>(
         runtime_, rows(),
         Linearised{[this](auto theta, auto active, Span<double> r, Span<double> j) {
@@ -324,11 +325,21 @@ class DeviceEvaluator : public Evaluator {
     });
   }
 
-  /// Sums pieces of `values` into sums_[0 ..]; returns how many.
+  static long pieces_of(long values) {
+    return std::max<long>(1, (values + sum_piece - 1) / sum_piece);
+  }
+
+  /// For good: what a recording points at must stay where it is, whichever runs first.
+  void reserve_sums() {
+    long most = 1;
+    for (const Term& term : terms_) most = std::max(most, pieces_of(term.rows()));
+    sums_.reserve(most);
+  }
+
+  /// Sums pieces of `values`, which are no more than the rows of a term, into sums_[0 ..].
   template <Transform transform>
   Span<double> sum_pieces(Span<const T> values) {
-    const long pieces = std::max<long>(1, (long(values.size()) + sum_piece - 1) / sum_piece);
-    sums_.reserve(pieces);
+    const long pieces = pieces_of(long(values.size()));
     runtime_.launch({int(pieces), sum_threads, sum_threads * sizeof(double)},
                     SumPieces<T, transform>{values, sum_piece, sums_.first(pieces)});
     return sums_.first(pieces);

@@ -33,14 +33,8 @@ void reflect(ConstView<double> a, long j, double tau, Eigen::Ref<Eigen::VectorXd
   b.segment(j + 1, m - j - 1) -= s * v;
 }
 
-}  // namespace
-
 template <class T>
-void Runtime::multiply(const Product& p, Span<const T> a, Span<const T> b, Span<T> c) {
-  require(a, p.size_a(), "a");
-  require(b, p.size_b(), "b");
-  require(c, p.size_c(), "c");
-  const Access access;
+void product(const Product& p, Span<const T> a, Span<const T> b, Span<T> c) {
   for (int i = 0; i < p.batch; ++i) {
     const ConstView<T> left(a.data() + i * p.stride_a, p.transpose_a ? p.k : p.m,
                             p.transpose_a ? p.m : p.k, Eigen::OuterStride<>(p.lda));
@@ -63,11 +57,26 @@ void Runtime::multiply(const Product& p, Span<const T> a, Span<const T> b, Span<
   }
 }
 
+}  // namespace
+
+void Runtime::require_no_recording() const {
+  check(!recorder_, "not to be recorded: memory, copies, factors");
+}
+
+template <class T>
+void Runtime::multiply(const Product& p, Span<const T> a, Span<const T> b, Span<T> c) {
+  require(a, p.size_a(), "a");
+  require(b, p.size_b(), "b");
+  require(c, p.size_c(), "c");
+  submit([=] { product(p, a, b, c); });
+}
+
 template void Runtime::multiply(const Product&, Span<const double>, Span<const double>,
                                 Span<double>);
 template void Runtime::multiply(const Product&, Span<const float>, Span<const float>, Span<float>);
 
 void Runtime::gram(long m, long n, Span<const double> j, Span<double> g) {
+  require_no_recording();
   require(j, m * n, "j");
   require(g, n * n, "g");
   const Access access;
@@ -77,6 +86,7 @@ void Runtime::gram(long m, long n, Span<const double> j, Span<double> g) {
 }
 
 bool Runtime::cholesky(long n, Span<double> a) {
+  require_no_recording();
   require(a, n * n, "a");
   const Access access;
   View<double> matrix(a.data(), n, n, Eigen::OuterStride<>(n));
@@ -87,6 +97,7 @@ bool Runtime::cholesky(long n, Span<double> a) {
 }
 
 void Runtime::cholesky_solve(long n, Span<const double> l, Span<double> x) {
+  require_no_recording();
   require(l, n * n, "l");
   require(x, n, "x");
   const Access access;
@@ -97,6 +108,7 @@ void Runtime::cholesky_solve(long n, Span<const double> l, Span<double> x) {
 }
 
 void Runtime::qr(long m, long n, Span<double> a, Span<double> tau) {
+  require_no_recording();
   check(m >= n, "QR of {} x {}", m, n);
   require(a, m * n, "a");
   require(tau, n, "tau");
@@ -109,6 +121,7 @@ void Runtime::qr(long m, long n, Span<double> a, Span<double> tau) {
 
 void Runtime::apply_q(bool transposed, long m, long n, Span<const double> a, Span<const double> tau,
                       Span<double> b) {
+  require_no_recording();
   require(a, m * n, "a");
   require(tau, n, "tau");
   require(b, m, "b");
@@ -123,6 +136,7 @@ void Runtime::apply_q(bool transposed, long m, long n, Span<const double> a, Spa
 
 void Runtime::triangular_solve(bool transposed, long n, Span<const double> a, long lda,
                                Span<double> x) {
+  require_no_recording();
   require(a, (n - 1) * lda + n, "a");
   require(x, n, "x");
   const Access access;

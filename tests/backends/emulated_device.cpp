@@ -146,6 +146,39 @@ TEST_F(EmulatedDevice, RefusesOperandsThatAreTooSmall) {
   EXPECT_THROW(runtime.multiply<double>(p, a.read(), x.read(), x.span()), std::logic_error);
 }
 
+TEST_F(EmulatedDevice, ReplaysWhatTheSecondCallLaunched) {
+  const auto in = Array<double>::of(runtime, std::vector<double>{1, 2, 3});
+  const Array<double> out(runtime, 2);
+  Runtime::Recording recording;
+  int calls = 0;
+  const auto run = [&] {
+    runtime.replay(recording, [&] {
+      runtime.launch(device::one_thread_each(2), Shift{in.read(), out.span(), calls++ % 2});
+    });
+    return download(out);
+  };
+  EXPECT_EQ(run(), (std::vector<double>{1, 2}));
+  EXPECT_EQ(run(), (std::vector<double>{2, 3}));
+  EXPECT_EQ(run(), (std::vector<double>{2, 3}));
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(EmulatedDevice, RefusesMemoryAndCopiesInARecording) {
+  Array<double> a(runtime, 1);
+  const std::vector<double> values{1, 2};
+  for (int mistake = 0; mistake < 3; ++mistake) {
+    Runtime::Recording recording;
+    const auto body = [&] {
+      if (mistake == 0) Array<double>(runtime, 1);
+      if (mistake == 1) runtime.upload(a.span(), values.data());
+      if (mistake == 2) download(a);
+    };
+    EXPECT_NO_THROW(runtime.replay(recording, body));
+    EXPECT_THROW(runtime.replay(recording, body), std::logic_error);
+    EXPECT_NO_THROW(body());
+  }
+}
+
 TEST_F(EmulatedDevice, SumsWithoutRaces) {
   std::vector<double> values(10'000);
   Random random(1);
