@@ -5,8 +5,9 @@
 ///   --seconds S  time a case, after which it is not repeated [2]   --json FILE   results, as well
 ///   --fp64 T --fp32 T   TFLOP/s of the chip's vector units, --gbs B   its memory [H100 SXM]
 /// A step is what an optimizer waits for: theta in, loss and gradient out, both in host memory.
-/// Every case is checked at few points against long double before it is timed, then asked twice
-/// for the same bits. The exit status is 1 when a result is wrong, 77 when the device is absent.
+/// Every case is checked at few points against long double before it is timed, the step of
+/// Levenberg-Marquardt, too, then asked twice for the same bits. The exit status is 1 when a result
+/// is wrong, 77 when the device is absent.
 
 #include <fmt/format.h>
 
@@ -15,11 +16,11 @@
 #include <cstdio>
 #include <fstream>
 #include <functional>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "bench/check_step.hpp"
 #include "bench/poisson.hpp"
 #include "kernels/base/error.hpp"
 #include "kernels/devices.hpp"
@@ -168,22 +169,11 @@ std::optional<Result> time_linear_model(const Case& c, Evaluator& evaluator, dou
   if (!model) return {};
   const auto theta = oracle::draw_parameters(c.shape, 1);
   const double n = double(theta.size()), m = evaluator.rows();
-  std::vector<int> active(theta.size());
-  std::iota(active.begin(), active.end(), 0);
-  std::vector<double> root(theta.size()), step(theta.size()), first;
-  const auto iterate = [&] {
-    model->linearise(theta, active);
-    model->diagonal(root);
-    for (double& d : root) d = 1 / std::sqrt(std::max(d, 1e-30));
-    model->scale(root);
-    if (!model->factor(LinearModel::Method::cholesky, 1e-6)) throw DeviceError("not factored");
-    model->step(step);
-  };
-  iterate();
-  first = step;
-  iterate();
+  std::vector<double> root;
+  const auto iterate = [&] { return device_step(*model, theta, 1e-6, root); };
+  const auto first = iterate();
   Result result;
-  result.same_bits = first == step;
+  result.same_bits = first == iterate();
   result.times = repeat(iterate, seconds);
   result.flop = m * n * n + n * n * n / 3;  // J'J by symmetry, Cholesky
   result.bytes = 2 * 8 * m * n;             // J written, then read
@@ -238,6 +228,7 @@ std::optional<std::string> run(const Case& c, const Options& options, bool& wron
     return {};
   }
   check_oracle(c.shape, check_terms(c), target, c.single_precision ? 1e-8 : 1e-16);
+  if (c.what == Case::What::levenberg_marquardt) check_step(c.shape, check_terms(c), target);
   auto terms = make_terms(c, options.scale);
   const double flop = flops(c.shape, terms), flop_local = flops(c.shape, terms, true);
   double bytes = 0;
