@@ -40,6 +40,18 @@ class Slice {
 inline constexpr int expand_slots = 1 + max_order;        ///< x, monomials
 inline constexpr int contract_slots = 2 + 2 * max_order;  ///< x, monomials, and their adjoints
 
+/// out(c, value) for the jet of a function from its derivatives d and its argument's monomials.
+template <class T, class Out>
+KANPDE_HD inline void apply_chain_rule(const JetView& jets, const T* monomials, const T* d,
+                                       Out out) {
+  out(0, d[0]);
+  for (int c = 1; c < jets.components; ++c) {
+    T value = T(0.0);
+    for (int k = 1; k <= jets.order; ++k) value += monomials[c * max_order + k - 1] * d[k];
+    out(c, value);
+  }
+}
+
 /// Coordinates and their directional derivatives: the jets that enter the network.
 template <class T>
 struct PlaceInputs {
@@ -101,12 +113,7 @@ struct EmbedInputs {
     sin_derivatives(argument[0] + T(harmonic.phase), jets.order + 1, d);
     jet_monomials(components, int(jets.directions.size()), jets.directions.data(), argument,
                   monomials);
-    out(0, d[0]);
-    for (int c = 1; c < components; ++c) {
-      T value = T(0.0);
-      for (int k = 1; k <= jets.order; ++k) value += monomials[c * max_order + k - 1] * d[k];
-      out(c, value);
-    }
+    apply_chain_rule(jets, monomials, d, out);
   }
 };
 
@@ -140,12 +147,8 @@ struct ExpandFeatures {
                   monomials);
     for_each_feature<Kind>(layer, int(i), argument[0], order + 1, [&](int g, const T* d) {
       const long row = (i * layer.features + g) * components;
-      h[row * width + p] = d[0];
-      for (int c = 1; c < components; ++c) {
-        T value = T(0.0);
-        for (int k = 1; k <= order; ++k) value += monomials[c * max_order + k - 1] * d[k];
-        h[(row + c) * width + p] = value;
-      }
+      apply_chain_rule(jets, monomials, d,
+                       [&](int c, T value) { h[(row + c) * width + p] = value; });
     });
   }
 };

@@ -3,8 +3,8 @@
 /// kernels, and the kernel that interprets the tape. The compiled form is in residual_source.hpp.
 
 #include "kernels/device/launch.hpp"
-#include "kernels/device/operations.hpp"
 #include "kernels/device/residual_program.hpp"
+#include "kernels/operations.hpp"
 
 namespace kanpde::kernels::device {
 
@@ -92,9 +92,9 @@ struct InterpretResidual {
   KANPDE_KERNEL T result(const Instruction& i, long p) const {
     if (i.op == Op::constant) return T(i.value);
     if (i.op == Op::input) return load(program.inputs[std::size_t(i.a)], p);
-    const bool binary = i.op >= Op::add && i.op <= Op::max, ternary = i.op == Op::select;
+    const int operands = operand_count(i.op);
     const T a = value(i.a, p);
-    const T b = binary || ternary ? value(i.b, p) : T(0), c = ternary ? value(i.c, p) : T(0);
+    const T b = operands > 1 ? value(i.b, p) : T(0), c = operands > 2 ? value(i.c, p) : T(0);
     return apply(i.op, a, b, c, i.b);
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/base/error.hpp"
+#include "kernels/operations.hpp"
 #include "kernels/term.hpp"
 
 namespace kanpde::kernels::device {
@@ -60,12 +61,6 @@ ResidualTarget collect(const Term& term, const ResidualProgram& program, const R
 }
 
 }  // namespace
-
-int operand_count(Op op) {
-  if (op == Op::constant || op == Op::input) return 0;
-  if (op == Op::select) return 3;
-  return op >= Op::add && op <= Op::max ? 2 : 1;
-}
 
 std::vector<bool> needed_for(const Tape& tape, int outputs) {
   std::vector<bool> live(std::size_t(tape.registers), false), needed(tape.code.size(), false);

@@ -47,9 +47,6 @@ struct ResidualProgram {
 /// Throws std::logic_error for a tape or quantities that do not fit the term.
 ResidualProgram residual_program(const Term& term);
 
-/// Number of registers that an instruction reads: its a, b, c in this order.
-int operand_count(Op op);
-
 /// For each instruction whether the first `outputs` outputs of the tape depend on it.
 std::vector<bool> needed_for(const Tape& tape, int outputs);
 

@@ -4,49 +4,17 @@
 #include <utility>
 
 #include "kernels/base/error.hpp"
+#include "kernels/operations.hpp"
 
 namespace kanpde::kernels::device {
 
 namespace {
 
-/// Name of the C function, without the f of the single-precision ones; "" for an operator.
-const char* function_name(Op op) {
-  switch (op) {
-    case Op::pow:
-      return "pow";
-    case Op::abs:
-      return "fabs";
-    case Op::sqrt:
-      return "sqrt";
-    case Op::exp:
-      return "exp";
-    case Op::log:
-      return "log";
-    case Op::sin:
-      return "sin";
-    case Op::cos:
-      return "cos";
-    case Op::tan:
-      return "tan";
-    case Op::asin:
-      return "asin";
-    case Op::acos:
-      return "acos";
-    case Op::atan:
-      return "atan";
-    case Op::sinh:
-      return "sinh";
-    case Op::cosh:
-      return "cosh";
-    case Op::tanh:
-      return "tanh";
-    case Op::erf:
-      return "erf";
-    case Op::floor:
-      return "floor";
-    default:
-      return "";
-  }
+/// Name of the C function, without the f of the single-precision ones; "" for what has none.
+std::string c_function(Op op) {
+  if (op == Op::pow) return "pow";
+  if (op == Op::abs) return "fabs";
+  return op == Op::sign || op == Op::step ? "" : function_name(op);
 }
 
 }  // namespace
@@ -124,7 +92,7 @@ std::string TapeText::expression(const Instruction& i) const {
   if (i.op == Op::constant) return literal(i.value);
   if (i.op == Op::input) return load_(program_.inputs[std::size_t(i.a)]);
   const std::string a = fmt::format("v{}", i.a), b = fmt::format("v{}", i.b);
-  if (const std::string name = function_name(i.op); !name.empty())
+  if (const std::string name = c_function(i.op); !name.empty())
     return fmt::format("{}{}({}{})", name, single_precision_ ? "f" : "", a,
                        i.op == Op::pow ? ", " + b : "");
   return arithmetic(i, a, b);

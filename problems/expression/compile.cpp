@@ -8,11 +8,14 @@
 #include <unordered_set>
 
 #include "kernels/base/error.hpp"
+#include "kernels/operations.hpp"
 #include "problems/expression/graph.hpp"
 
 namespace kanpde::problems {
 
 namespace {
+
+using kernels::operand_count;
 
 /// Static single assignment: instruction i defines value i; a, b, c name values.
 class Assembler {
@@ -45,12 +48,6 @@ class Assembler {
   std::vector<kernels::Instruction> code_;
   std::map<std::tuple<Op, int, int, int, std::int64_t>, int> known_;
 };
-
-int operand_count(Op op) {
-  if (op == Op::constant || op == Op::input) return 0;
-  if (op == Op::select) return 3;
-  return op >= Op::add && op <= Op::max ? 2 : 1;
-}
 
 /// Nodes that `roots` need, operands first, each output's nodes close together (short lifetimes).
 std::vector<Expr> postorder(const Graph& graph, std::span<const Expr> roots) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "kernels/operations.hpp"
 #include "problems/expression/parser.hpp"
 
 namespace kanpde::problems {
@@ -26,8 +27,6 @@ std::optional<MultipleOfPi> multiple_of_pi(double value);
 
 std::string shortest_number(double value);  ///< decimal text that reads back to the same bits
 
-/// The function of one argument that the grammar calls so, or "" (neg, sqrt of LaTeX and so on
-/// too).
-std::string_view function_name(Op op);
+using kernels::function_name;
 
 }  // namespace kanpde::problems

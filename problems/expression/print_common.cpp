@@ -28,45 +28,4 @@ std::optional<MultipleOfPi> multiple_of_pi(double value) {
   return {};
 }
 
-std::string_view function_name(Op op) {
-  switch (op) {
-    case Op::abs:
-      return "abs";
-    case Op::sign:
-      return "sign";
-    case Op::step:
-      return "step";
-    case Op::sqrt:
-      return "sqrt";
-    case Op::exp:
-      return "exp";
-    case Op::log:
-      return "log";
-    case Op::sin:
-      return "sin";
-    case Op::cos:
-      return "cos";
-    case Op::tan:
-      return "tan";
-    case Op::asin:
-      return "asin";
-    case Op::acos:
-      return "acos";
-    case Op::atan:
-      return "atan";
-    case Op::sinh:
-      return "sinh";
-    case Op::cosh:
-      return "cosh";
-    case Op::tanh:
-      return "tanh";
-    case Op::erf:
-      return "erf";
-    case Op::floor:
-      return "floor";
-    default:
-      return "";
-  }
-}
-
 }  // namespace kanpde::problems

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/base/random.hpp"
+#include "kernels/operations.hpp"
 #include "tests/units/kernels/residual_oracle.hpp"
 
 namespace kanpde::kernels::oracle {
@@ -67,7 +68,7 @@ class TapeGrower {
         at.push_back(function(i, read(i.a), i.op == Op::powi ? 0 : read(i.b), read(i.c)));
       if (!(std::fabs(at.back()) < 20)) return false;
     }
-    const int operands = device::operand_count(i.op);
+    const int operands = kernels::operand_count(i.op);
     if (operands < 3 && i.op != Op::input) i.c = -1;
     if (operands < 2 && i.op != Op::powi) i.b = -1;
     i.target = int(values_.size());
@@ -105,7 +106,7 @@ class TapeGrower {
   template <class F>
   static void visit(Instruction& i, F f) {
     int* operands[] = {&i.a, &i.b, &i.c};
-    for (int k = 0; k < device::operand_count(i.op); ++k) f(*operands[k]);
+    for (int k = 0; k < kernels::operand_count(i.op); ++k) f(*operands[k]);
   }
 
   Random random_;

@@ -10,6 +10,7 @@
 
 #include "kernels/base/array.hpp"
 #include "kernels/device/residual_program.hpp"
+#include "kernels/operations.hpp"
 #include "kernels/term.hpp"
 
 namespace kanpde::kernels::oracle {
@@ -78,7 +79,7 @@ template <class T>
 Estimate apply(const Instruction& i, const Estimate (&x)[3]) {
   const double value = function(i, x[0].value, x[1].value, x[2].value);
   double error = 0;
-  for (int k = 0; k < device::operand_count(i.op); ++k)
+  for (int k = 0; k < kernels::operand_count(i.op); ++k)
     for (double side : {-1.0, 1.0}) {
       double moved[3] = {x[0].value, x[1].value, x[2].value};
       moved[k] += side * x[k].error;

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "kernels/device/residual.hpp"
+#include "kernels/operations.hpp"
 #include "tests/units/kernels/random_terms.hpp"
 #include "tests/units/kernels/residual_memory.hpp"
 #include "tests/units/kernels/residual_runners.hpp"
@@ -94,7 +95,7 @@ Special special_of(Op op, int literal) {
   const std::vector<double> values = {0.0, -0.0, inf, -inf, std::nan(""), 1e-310, 1e300, -1e300,
                                       1,   -1,   0.5, -2.5, 710,          -800,   3};
   Special s{op, literal, {}, {}};
-  const int operands = device::operand_count(op), n = int(values.size());
+  const int operands = kernels::operand_count(op), n = int(values.size());
   int points = 1;
   for (int k = 0; k < operands; ++k) points *= n;
   s.values.assign(3, {});

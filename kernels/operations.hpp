@@ -1,10 +1,26 @@
 #pragma once
-/// The operations of tapes at one point, for host and device.
+/// What the operations of tapes and expressions mean at one point, for host and device, and their
+/// names.
 
 #include "kernels/bodies/math.hpp"
 #include "kernels/tape.hpp"
 
-namespace kanpde::kernels::device {
+namespace kanpde::kernels {
+
+/// Number of operands: a, b, c in this order.
+KANPDE_HD inline int operand_count(Op op) {
+  if (op == Op::constant || op == Op::input) return 0;
+  if (op == Op::select) return 3;
+  return op >= Op::add && op <= Op::max ? 2 : 1;
+}
+
+/// Of a function of a, in expressions; "" for other operations.
+inline const char* function_name(Op op) {
+  constexpr const char* names[] = {"abs",  "sign", "step", "sqrt", "",     "exp",  "log",
+                                   "sin",  "cos",  "tan",  "asin", "acos", "atan", "sinh",
+                                   "cosh", "tanh", "erf",  "floor"};  // from Op::abs on
+  return op >= Op::abs && op <= Op::floor ? names[int(op) - int(Op::abs)] : "";
+}
 
 /// a^n by repeated squaring.
 template <class T>
@@ -93,4 +109,4 @@ KANPDE_HD inline T apply(Op op, T a, T b, T c, int literal) {
   }
 }
 
-}  // namespace kanpde::kernels::device
+}  // namespace kanpde::kernels
