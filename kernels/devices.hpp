@@ -18,11 +18,15 @@ struct Device {
 
 struct DeviceList {
   std::vector<Device> devices;
-  std::string reason;  ///< why `devices` is empty, else ""
+  std::string reason;   ///< why `devices` is empty, else ""
+  bool hidden = false;  ///< empty for want of a library, though the machine has an NVIDIA driver
 };
 
 /// Every CUDA device that the driver shows, in its order. Never throws for want of a GPU.
 DeviceList list_devices();
+
+/// Why nothing can be computed on device `index` of the list; "" where a kernel was run.
+std::string obstacle(int index);
 
 /// The CUDA toolkit that this program was built with, such as "13.0"; "" when built without CUDA.
 std::string cuda_version();

@@ -12,6 +12,7 @@ struct Machine {
   kernels::Target target;
   std::string device = "cpu";  ///< "cuda:0": for summaries
   std::string gpu;             ///< its name, "" for other devices
+  std::string note;            ///< why it is the CPU though there is a GPU, "" otherwise
 };
 
 /// "AMD EPYC, 2 cores": the processor's name and the cores this process may use.

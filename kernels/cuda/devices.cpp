@@ -32,8 +32,4 @@ DeviceList list_devices() {
   return list;
 }
 
-std::string version() {
-  return std::to_string(CUDART_VERSION / 1000) + '.' + std::to_string(CUDART_VERSION % 1000 / 10);
-}
-
 }  // namespace kanpde::kernels::cuda

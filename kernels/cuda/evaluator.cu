@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "kernels/cuda/devices.hpp"
 #include "kernels/cuda/evaluator.hpp"
 #include "kernels/cuda/runtime.hpp"
 #include "kernels/device/evaluator.hpp"
@@ -55,6 +56,20 @@ template <class T>
 using CudaEvaluator = device::DeviceEvaluator<Runtime, T, CompiledResidual<T>, CompiledGradient<T>>;
 
 }  // namespace
+
+std::string obstacle(int index) {
+  try {
+    Runtime runtime(index);
+    const auto from = device::Array<Runtime, float>::of(runtime, std::vector<float>{1.5f});
+    const device::Array<Runtime, double> to(runtime, 1);
+    runtime.launch(device::one_thread_each(1), device::Widen<float>{from.read(), to.span()});
+    double value = 0;
+    runtime.download(&value, to.read());
+    return value == 1.5 ? "" : "it computes nothing";
+  } catch (const DeviceError& error) {
+    return error.what();
+  }
+}
 
 std::unique_ptr<Evaluator> make_evaluator(const Target& target, NetworkShape shape,
                                           std::vector<Term> terms, int scalars) {

@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "kernels/base/error.hpp"
-#include "kernels/devices.hpp"
 
 namespace kanpde::solver {
 
@@ -26,20 +25,42 @@ int index_of(const std::string& wanted) {
   return index;
 }
 
+Machine gpu(const kernels::DeviceList& list, int index) {
+  return {{kernels::Target::Kind::cuda, index},
+          fmt::format("cuda:{}", index),
+          list.devices[std::size_t(index)].name,
+          ""};
+}
+
+Machine choose_by_itself(const kernels::DeviceList& list,
+                         const std::function<std::string(int)>& obstacle) {
+  Machine machine;
+  if (list.hidden) machine.note = "training on the CPU: " + list.reason;
+  if (list.devices.empty()) return machine;
+  const std::string why = obstacle(0);
+  if (why.empty()) return gpu(list, 0);
+  machine.note = "training on the CPU, for cuda:0 cannot be used: " + why;
+  return machine;
+}
+
 }  // namespace
 
-Machine choose_device(const std::string& wanted) {
-  using Kind = kernels::Target::Kind;
-  if (wanted == "cpu") return {};
-  if (wanted == "emulated") return {{Kind::emulated}, wanted, ""};
-  const int index = wanted == "auto" ? 0 : index_of(wanted);
-  const kernels::DeviceList list = kernels::list_devices();
-  if (list.devices.empty() && wanted == "auto") return {};
+Machine choose_device(const std::string& wanted, const kernels::DeviceList& list,
+                      const std::function<std::string(int)>& obstacle) {
+  if (wanted == "auto") return choose_by_itself(list, obstacle);
+  const int index = index_of(wanted);
   if (list.devices.empty()) refuse(wanted, "no GPU can be used: " + list.reason);
   if (index >= int(list.devices.size()))
     refuse(wanted,
            fmt::format("there is no such GPU; the last is cuda:{}", list.devices.size() - 1));
-  return {{Kind::cuda, index}, fmt::format("cuda:{}", index), list.devices[index].name};
+  return gpu(list, index);
+}
+
+Machine choose_device(const std::string& wanted) {
+  if (wanted == "cpu") return {};
+  if (wanted == "emulated") return {{kernels::Target::Kind::emulated}, wanted, "", ""};
+  if (wanted != "auto") index_of(wanted);  // words that name no device need no driver
+  return choose_device(wanted, kernels::list_devices(), kernels::obstacle);
 }
 
 }  // namespace kanpde::solver

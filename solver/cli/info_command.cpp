@@ -39,7 +39,9 @@ int run_info() {
                      double(device.memory) / (1 << 30), device.major, device.minor,
                      device.multiprocessors));
   if (list.devices.empty()) line("GPUs", "none: " + list.reason);
-  line("training", fmt::format("on {} with --device auto", choose_device("auto").device));
+  const Machine machine = choose_device("auto");
+  line("training", fmt::format("on {} with --device auto", machine.device));
+  if (!machine.note.empty()) line("", machine.note);
   return done;
 }
 

@@ -34,6 +34,7 @@ int run(const SolveCommand& command) {
   set_threads(command.threads);
   handle_signals();
   output::Progress progress(std::cerr, output::console_settings(STDERR_FILENO, command.quiet));
+  if (!options.machine.note.empty()) progress.message(options.machine.note);
   const SolveResult result = solve(problem, options, progress);
   if (result.interrupted) {
     progress.message("interrupted; the state is saved, --resume continues");

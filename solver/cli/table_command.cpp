@@ -49,6 +49,7 @@ class Table {
   }
 
   int run(const std::vector<std::string>& names) {
+    if (!machine_.note.empty()) progress_.message(machine_.note);
     for (const std::string& name : names) add_case(name);
     std::filesystem::create_directories(directory_);
     write();

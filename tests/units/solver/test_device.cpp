@@ -27,9 +27,39 @@ TEST(ChooseDevice, TakesTheEmulationForTests) {
 
 TEST(ChooseDevice, TakesTheFirstGpuByItselfWhereThereIsOne) {
   const kernels::DeviceList list = kernels::list_devices();
+  const bool usable = !list.devices.empty() && kernels::obstacle(0).empty();
   const Machine machine = choose_device("auto");
-  EXPECT_EQ(machine.device, list.devices.empty() ? "cpu" : "cuda:0");
-  EXPECT_EQ(machine.target.kind, list.devices.empty() ? Kind::cpu : Kind::cuda);
+  EXPECT_EQ(machine.device, usable ? "cuda:0" : "cpu");
+  EXPECT_EQ(machine.target.kind, usable ? Kind::cuda : Kind::cpu);
+}
+
+kernels::DeviceList two_gpus() {
+  return {{{0, "first", 1, 9, 0, 132}, {1, "second", 1, 9, 0, 132}}, "", false};
+}
+
+TEST(ChooseDevice, TakesTheProcessorByItselfWhereTheGpuCannotBeUsed) {
+  const auto obstacle = [](int) { return std::string("out of order"); };
+  const Machine machine = choose_device("auto", two_gpus(), obstacle);
+  EXPECT_EQ(machine.target.kind, Kind::cpu);
+  EXPECT_EQ(machine.device, "cpu");
+  EXPECT_EQ(hardware(machine), hardware());
+  EXPECT_EQ(machine.note, "training on the CPU, for cuda:0 cannot be used: out of order");
+}
+
+TEST(ChooseDevice, SaysWhatHidesAGpu) {
+  const auto never = [](int) -> std::string { throw std::logic_error("asked"); };
+  EXPECT_EQ(choose_device("auto", {{}, "a library is missing", true}, never).note,
+            "training on the CPU: a library is missing");
+  EXPECT_EQ(choose_device("auto", {{}, "no driver", false}, never).note, "");
+}
+
+TEST(ChooseDevice, TakesAUsableGpuWithoutANote) {
+  const auto usable = [](int) { return std::string(); };
+  const auto never = [](int) -> std::string { throw std::logic_error("asked"); };
+  EXPECT_EQ(choose_device("auto", two_gpus(), usable).device, "cuda:0");
+  EXPECT_EQ(choose_device("auto", two_gpus(), usable).note, "");
+  EXPECT_EQ(choose_device("cuda:1", two_gpus(), never).gpu, "second");
+  EXPECT_THROW(choose_device("cuda:2", two_gpus(), never), InputError);
 }
 
 TEST(ChooseDevice, TakesAGpuByItsNumber) {
