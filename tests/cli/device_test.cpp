@@ -142,6 +142,20 @@ TEST_F(Device, IsThatOfInfoByItself) {
   EXPECT_EQ(summary("a")["device"], rest.substr(0, rest.find(' ')));
 }
 
+TEST_F(Device, WithoutTheCudaBackendTrainsAndSaysWhatIsMissing) {
+  Limits alone;
+  alone.program = folder_ / "alone" / "kanpde";
+  fs::create_directory(folder_ / "alone");
+  fs::copy_file(KANPDE_PROGRAM, alone.program);
+  const Outcome refused = run({"solve", "tiny.yaml", "--device", "cuda"}, alone);
+  EXPECT_EQ(refused.code, 2);
+  const bool has_cuda = run({"info"}, alone).out.find("not built in") == std::string::npos;
+  const char* why = has_cuda ? "libkanpde_cuda.so: cannot open shared object file"
+                             : "no GPU can be used: built without CUDA";
+  EXPECT_NE(refused.err.find(why), std::string::npos) << refused.err;
+  EXPECT_EQ(run({"solve", "tiny.yaml", "--model", "mlp"}, alone).code, 0);
+}
+
 TEST_F(Device, ForTestsIsNotListed) {
   EXPECT_EQ(run({"solve", "--help"}).out.find("emulated"), std::string::npos);
 }

@@ -35,7 +35,7 @@ void apply(const Limits& limits) {
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
   apply(limits);
-  std::string program = KANPDE_PROGRAM;
+  std::string program = limits.program;
   std::vector<char*> pointers{program.data()};
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);

@@ -18,10 +18,11 @@ struct Outcome {
   std::string out, err;
 };
 
-/// What the program is denied.
+/// What the program is denied, and which copy of it runs.
 struct Limits {
   long file_size = -1;            ///< bytes a file may grow to, as on a full disk; -1: any
   bool obey_permissions = false;  ///< root, too, may write only where modes allow it
+  fs::path program = KANPDE_PROGRAM;
 };
 
 /// A running program.
