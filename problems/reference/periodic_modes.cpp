@@ -1,28 +1,49 @@
 #include "problems/reference/periodic_modes.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <unsupported/Eigen/FFT>
+
+#include "kernels/base/parallel.hpp"
 
 namespace kanpde::problems {
 
 /// Complex transforms. In 2-D the spectrum is kept transposed, [k_1][k_0], and its rows that hold
 /// no kept mode are neither read nor written.
 struct PeriodicModes::Plan {
-  Eigen::FFT<double> fft{Eigen::default_fft_impl<double>(), Eigen::FFT<double>::Unscaled};
-  std::vector<Complex> grid, other, row;
+  using Fft = Eigen::FFT<double>;
+  std::vector<Fft> ffts;  ///< one a thread
+  std::vector<Complex> grid, other;
 
-  void transform(bool forward, Complex* out, const Complex* in, int n) {
-    if (forward)
-      fft.fwd(out, in, n);
-    else
-      fft.inv(out, in, n);
+  Plan() {
+    for (int i = 0; i < threads().size(); ++i)
+      ffts.emplace_back(Eigen::default_fft_impl<double>(), Fft::Unscaled);
   }
-  void transpose(const std::vector<Complex>& from, std::vector<Complex>& to, int n) const {
+  /// Rows of length n of grid (written) from those of other, all or, of a spectrum, those kept.
+  void transform(bool forward, int rows, int n, int cut) {
+    const auto one = [&](int i, int worker) {
+      Complex* out = &grid[std::size_t(i) * n];
+      const Complex* in = &other[std::size_t(i) * n];
+      if (i > cut && i < rows - cut)
+        std::fill_n(out, n, Complex(0));
+      else if (forward)
+        ffts[worker].fwd(out, in, n);
+      else
+        ffts[worker].inv(out, in, n);
+    };
+    if (rows == 1)
+      one(0, 0);
+    else
+      threads().run(rows, one);
+  }
+  void transpose() {  ///< grid to other
     constexpr int tile = 16;
+    const int n = int(std::lround(std::sqrt(double(grid.size()))));
     for (int i0 = 0; i0 < n; i0 += tile)
       for (int j0 = 0; j0 < n; j0 += tile)
         for (int i = i0; i < std::min(n, i0 + tile); ++i)
           for (int j = j0; j < std::min(n, j0 + tile); ++j)
-            to[std::size_t(j) * n + i] = from[std::size_t(i) * n + j];
+            other[std::size_t(j) * n + i] = grid[std::size_t(i) * n + j];
   }
 };
 
@@ -53,8 +74,8 @@ int PeriodicModes::find(int k0, int k1) const {
 }
 
 void PeriodicModes::to_grid(const Complex* a, const Complex* b, double* on_a, double* on_b) const {
-  auto& [fft, grid, other, row] = *plan_;
-  const int n = points_;
+  auto& [ffts, grid, other] = *plan_;
+  const int rows = axes_ == 1 ? 1 : points_;
   std::fill(other.begin(), other.end(), Complex(0));
   for (int m = size() - 1; m >= 0; --m) {  // mode 0, its own opposite, last
     const Complex second = b ? b[m] : Complex(0);
@@ -62,14 +83,10 @@ void PeriodicModes::to_grid(const Complex* a, const Complex* b, double* on_a, do
     other[at_[m]] = a[m] + Complex(0, 1) * second;
   }
   if (axes_ == 2) {
-    for (int k = 0; k < n; ++k)
-      if (k <= cut_ || k >= n - cut_)
-        plan_->transform(false, &grid[std::size_t(k) * n], &other[std::size_t(k) * n], n);
-      else
-        std::fill_n(&grid[std::size_t(k) * n], n, Complex(0));
-    plan_->transpose(grid, other, n);
+    plan_->transform(false, rows, points_, cut_);
+    plan_->transpose();
   }
-  for (int i = 0; i < grid_size(); i += n) plan_->transform(false, &grid[i], &other[i], n);
+  plan_->transform(false, rows, points_, rows);
   for (int i = 0; i < grid_size(); ++i) {
     on_a[i] = grid[i].real();
     if (on_b) on_b[i] = grid[i].imag();
@@ -77,15 +94,13 @@ void PeriodicModes::to_grid(const Complex* a, const Complex* b, double* on_a, do
 }
 
 void PeriodicModes::to_modes(const double* on_a, const double* on_b, Complex* a, Complex* b) const {
-  auto& [fft, grid, other, row] = *plan_;
-  const int n = points_;
+  auto& [ffts, grid, other] = *plan_;
+  const int rows = axes_ == 1 ? 1 : points_;
   for (int i = 0; i < grid_size(); ++i) other[i] = {on_a[i], on_b ? on_b[i] : 0};
-  for (int i = 0; i < grid_size(); i += n) plan_->transform(true, &grid[i], &other[i], n);
+  plan_->transform(true, rows, points_, rows);
   if (axes_ == 2) {
-    plan_->transpose(grid, other, n);
-    for (int k = 0; k < n; ++k)
-      if (k <= cut_ || k >= n - cut_)
-        plan_->transform(true, &grid[std::size_t(k) * n], &other[std::size_t(k) * n], n);
+    plan_->transpose();
+    plan_->transform(true, rows, points_, cut_);
   }
   const double scale = 0.5 / grid_size();
   for (int m = 0; m < size(); ++m) {

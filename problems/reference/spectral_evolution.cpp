@@ -2,12 +2,15 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <numbers>
+#include <numeric>
 
 #include "kernels/base/array.hpp"
+#include "kernels/base/parallel.hpp"
 
 namespace kanpde::problems {
 
@@ -230,6 +233,7 @@ double ExponentialStepper::unresolved() const {
 
 /// Sweeps until the nodes' values stay; false when they do not.
 bool ExponentialStepper::converge(const Spectrum& y) {
+  constexpr int pieces = 8;  // summed in this order, whatever the number of threads
   const Spectrum& weights = table(level_);
   const std::size_t stride = std::size_t(intervals) * rule_.stride();
   double before = INFINITY;
@@ -240,15 +244,23 @@ bool ExponentialStepper::converge(const Spectrum& y) {
     y_[0] = y;
     double change = 0, size = norm(y);
     for (int j = 0; j < intervals; ++j) {
-      double square = 0;
-      for (std::size_t i = 0; i < y.size(); ++i) {
-        const Complex* w = &weights[which_[i] * stride + std::size_t(j) * rule_.stride()];
-        Complex sum = w[0] * y_[j][i] + w[1] * (f_[j][i] - old_f_[j][i]);
-        for (int m = 0; m <= intervals; ++m) sum += w[2 + m] * old_f_[m][i];
-        square += std::norm(sum - y_[j + 1][i]);
-        y_[j + 1][i] = sum;
-      }
-      change = std::max(change, std::sqrt(2 * square));
+      std::array<double, pieces> square{};
+      const auto sum_piece = [&](int piece, int) {
+        const std::size_t begin = y.size() * piece / pieces, end = y.size() * (piece + 1) / pieces;
+        for (std::size_t i = begin; i < end; ++i) {
+          const Complex* w = &weights[which_[i] * stride + std::size_t(j) * rule_.stride()];
+          Complex sum = w[0] * y_[j][i] + w[1] * (f_[j][i] - old_f_[j][i]);
+          for (int m = 0; m <= intervals; ++m) sum += w[2 + m] * old_f_[m][i];
+          square[piece] += std::norm(sum - y_[j + 1][i]);
+          y_[j + 1][i] = sum;
+        }
+      };
+      if (y.size() > 4096)
+        threads().run(pieces, sum_piece);
+      else
+        for (int piece = 0; piece < pieces; ++piece) sum_piece(piece, 0);
+      const double all = std::accumulate(square.begin(), square.end(), 0.0);
+      change = std::max(change, std::sqrt(2 * all));
       size = std::max(size, norm(y_[j + 1]));
       system_.rest(time_at(rule_.nodes()[j + 1]), y_[j + 1], f_[j + 1]);
       ++evaluations_;
