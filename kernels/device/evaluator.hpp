@@ -296,8 +296,7 @@ class DeviceEvaluator : public Evaluator {
     a.r = r_.span().part(std::size_t(data.first_row), std::size_t(terms_[t].rows()));
     a.partial = partial;
     data.fused->run(a);
-    runtime_.launch(one_thread_each(long(gradient_.size())),
-                    AddPartials<double>{blocks, partial, gradient_.span()});
+    add_partials<double>(runtime_, blocks, partial, gradient_.span());
   }
 
   void run_jacobian(std::span<const double> theta, std::span<const int> active, Span<double> j) {
@@ -338,17 +337,15 @@ class DeviceEvaluator : public Evaluator {
   void add_loss(int t) {
     const Span<const double> pieces = sum_pieces<Transform::square>(
         r_.read().part(std::size_t(data_[t]->first_row), std::size_t(terms_[t].rows())));
-    runtime_.launch(one_thread_each(1),
-                    AddPartials<double>{int(pieces.size()), pieces, total_loss(), 0.5});
+    add_partials<double>(runtime_, int(pieces.size()), pieces, total_loss(), 0.5);
   }
 
   void add_scalar_gradient(const Tile& tile, Span<double> gradient) {
     for (int s = 0; s < scalars_; ++s) {
       const Span<const double> pieces = sum_pieces<Transform::none>(
           d_scalars_.read().part(std::size_t(s) * tile.count, tile.count));
-      runtime_.launch(
-          one_thread_each(1),
-          AddPartials<double>{int(pieces.size()), pieces, gradient.part(shape_.parameters + s, 1)});
+      add_partials<double>(runtime_, int(pieces.size()), pieces,
+                           gradient.part(shape_.parameters + s, 1));
     }
   }
 
