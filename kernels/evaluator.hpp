@@ -10,6 +10,7 @@
 #include "kernels/network_shape.hpp"
 #include "kernels/symmetric_matrix.hpp"
 #include "kernels/term.hpp"
+#include "kernels/vector_pairs.hpp"
 
 namespace kanpde::kernels {
 
@@ -45,6 +46,8 @@ class Evaluator {
   virtual LinearModel* linear_model() { return nullptr; }
   /// A matrix beside the residuals, its values not set; null where that is the caller's memory.
   virtual std::unique_ptr<SymmetricMatrix> make_matrix(int /*n*/) { return nullptr; }
+  /// Room for pairs of vectors there; null likewise.
+  virtual std::unique_ptr<VectorPairs> make_pairs(int /*n*/, int /*pairs*/) { return nullptr; }
 };
 
 /// Where to compute. `emulated` runs the code of a GPU on the host, with a memory of its own that

@@ -14,6 +14,7 @@
 #include "kernels/device/linear_model.hpp"
 #include "kernels/device/network.hpp"
 #include "kernels/device/symmetric_matrix.hpp"
+#include "kernels/device/vector_pairs.hpp"
 #include "kernels/evaluator.hpp"
 
 namespace kanpde::kernels::device {
@@ -103,6 +104,9 @@ class DeviceEvaluator : public Evaluator {
   LinearModel* linear_model() override { return model_.get(); }
   std::unique_ptr<SymmetricMatrix> make_matrix(int n) override {
     return std::make_unique<DeviceSymmetricMatrix<R>>(runtime_, n);
+  }
+  std::unique_ptr<VectorPairs> make_pairs(int n, int pairs) override {
+    return std::make_unique<DeviceVectorPairs<R>>(runtime_, n, pairs);
   }
 
   double loss(std::span<const double> theta) override {

@@ -35,6 +35,9 @@ class ProblemObjective : public Objective {
   std::unique_ptr<kernels::SymmetricMatrix> device_matrix(int n) override {
     return evaluator_->make_matrix(n);
   }
+  std::unique_ptr<kernels::VectorPairs> device_pairs(int n, int pairs) override {
+    return evaluator_->make_pairs(n, pairs);
+  }
 
   long evaluations() const { return evaluations_; }  ///< of any kind, for cost per step
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "kernels/symmetric_matrix.hpp"
+#include "kernels/vector_pairs.hpp"
 
 namespace kanpde::solver {
 
@@ -35,6 +36,10 @@ class Objective {
   virtual std::unique_ptr<DampedModel> device_model();
   /// A matrix in the same place, its values not set; null where that is the host.
   virtual std::unique_ptr<kernels::SymmetricMatrix> device_matrix(int /*n*/) { return nullptr; }
+  /// Room for pairs of vectors there; null likewise.
+  virtual std::unique_ptr<kernels::VectorPairs> device_pairs(int /*n*/, int /*pairs*/) {
+    return nullptr;
+  }
 };
 
 }  // namespace kanpde::solver
