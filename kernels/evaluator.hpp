@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/adam_steps.hpp"
 #include "kernels/linear_model.hpp"
 #include "kernels/network_shape.hpp"
 #include "kernels/symmetric_matrix.hpp"
@@ -48,6 +49,8 @@ class Evaluator {
   virtual std::unique_ptr<SymmetricMatrix> make_matrix(int /*n*/) { return nullptr; }
   /// Room for pairs of vectors there; null likewise.
   virtual std::unique_ptr<VectorPairs> make_pairs(int /*n*/, int /*pairs*/) { return nullptr; }
+  /// Steps of Adam without the host; null where that is where gradients are computed.
+  virtual AdamSteps* adam_steps() { return nullptr; }
 };
 
 /// Where to compute. `emulated` runs the code of a GPU on the host, with a memory of its own that

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "kernels/base/device_error.hpp"
+#include "kernels/device/adam_steps.hpp"
 #include "kernels/device/fused_source.hpp"
 #include "kernels/device/interpreted_residual.hpp"
 #include "kernels/device/linear_model.hpp"
@@ -78,7 +79,8 @@ class DeviceEvaluator : public Evaluator {
         d_scalars_(runtime_, 0),
         sums_(runtime_, 0),
         partial_(runtime_, 0),
-        columns_of_(runtime_, parameters()) {
+        columns_of_(runtime_, parameters()),
+        adam_(runtime_, theta_, gradient_, [this] { compute_gradient(); }) {
     long row = 0;
     for (const Term& term : terms_) {
       term.check_inputs(shape_.inputs);
@@ -108,6 +110,7 @@ class DeviceEvaluator : public Evaluator {
   std::unique_ptr<VectorPairs> make_pairs(int n, int pairs) override {
     return std::make_unique<DeviceVectorPairs<R>>(runtime_, n, pairs);
   }
+  AdamSteps* adam_steps() override { return &adam_; }
 
   double loss(std::span<const double> theta) override {
     theta_.assign(theta);
@@ -146,6 +149,7 @@ class DeviceEvaluator : public Evaluator {
     data_[t]->set_scales(terms_[t]);
     loss_recording_ = {};
     gradient_recording_ = {};
+    adam_.forget_recording();
   }
 
  private:
@@ -376,6 +380,7 @@ class DeviceEvaluator : public Evaluator {
   Array<R, T> r_, d_scalars_;  ///< d_scalars_: seeds of trainable scalars, a row each
   Array<R, double> sums_, partial_;
   Array<R, int> columns_of_;
+  DeviceAdamSteps<R, T> adam_;
   std::vector<std::unique_ptr<TermData>> data_;
   std::unique_ptr<DeviceLinearModel<R>> model_;
   typename R::Recording loss_recording_, gradient_recording_;

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <memory>
 
+#include "kernels/adam_steps.hpp"
 #include "kernels/symmetric_matrix.hpp"
 #include "kernels/vector_pairs.hpp"
 
@@ -40,6 +41,8 @@ class Objective {
   virtual std::unique_ptr<kernels::VectorPairs> device_pairs(int /*n*/, int /*pairs*/) {
     return nullptr;
   }
+  /// Steps of Adam there, for the objective as it is now; null likewise.
+  virtual kernels::AdamSteps* device_adam() { return nullptr; }
 };
 
 }  // namespace kanpde::solver
