@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "kernels/devices.hpp"
+#include "kernels/emulated/threads.hpp"
 #include "solver/objective/problem_objective.hpp"
 #include "solver/optimizer/adam.hpp"
 #include "tests/backends/example_term.hpp"
@@ -149,6 +150,17 @@ TEST_P(AdamOnADevice, GivesTheSameBitsForAnyNumberOfStepsAtATime) {
   State other = whole;  // the gradient is that of the other door at the point that came back
   EXPECT_EQ(fill_gradient(other), whole.losses.back());
   EXPECT_EQ(other.gradient, whole.gradient);
+}
+
+// In another order of threads, too, which would show races. (On a GPU it repeats the run.)
+TEST_P(AdamOnADevice, GivesTheSameBitsInEveryOrderOfThreads) {
+  State ascending = start();
+  take(ascending, 6);
+  emulated::set_order(emulated::Order::descending);
+  State descending = start();
+  take(descending, 6);
+  emulated::set_order(emulated::Order::ascending);
+  EXPECT_TRUE(ascending == descending);
 }
 
 TEST_P(AdamOnADevice, StaysBeforeAStepToANonFinitePoint) {
