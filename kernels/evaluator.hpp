@@ -6,10 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "kernels/adam_steps.hpp"
 #include "kernels/linear_model.hpp"
 #include "kernels/network_shape.hpp"
 #include "kernels/symmetric_matrix.hpp"
 #include "kernels/term.hpp"
+#include "kernels/vector_pairs.hpp"
 
 namespace kanpde::kernels {
 
@@ -45,6 +47,10 @@ class Evaluator {
   virtual LinearModel* linear_model() { return nullptr; }
   /// A matrix beside the residuals, its values not set; null where that is the caller's memory.
   virtual std::unique_ptr<SymmetricMatrix> make_matrix(int /*n*/) { return nullptr; }
+  /// Room for pairs of vectors there; null likewise.
+  virtual std::unique_ptr<VectorPairs> make_pairs(int /*n*/, int /*pairs*/) { return nullptr; }
+  /// Steps of Adam without the host; null where that is where gradients are computed.
+  virtual AdamSteps* adam_steps() { return nullptr; }
 };
 
 /// Where to compute. `emulated` runs the code of a GPU on the host, with a memory of its own that

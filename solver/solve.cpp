@@ -179,9 +179,9 @@ class Run {
     const std::string key = run_key(contestant.settings.name, seed);
     while (!training.finished()) {
       const int stage = training.stage();
-      const long step = training.stage_step() + 1;
-      training.advance();
-      note_progress(training, contestant, seed, stage, step, history);
+      const long before = training.steps() - training.stage_step();
+      training.advance(steps_to_next_row(training.steps()));
+      note_progress(training, contestant, seed, stage, training.steps() - before, history);
       const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
       result_.interrupted = interrupt_requested;
       if (!result_.interrupted && since < options_.checkpoint_seconds) continue;
@@ -206,6 +206,16 @@ class Run {
     save_history(store_, key, history);
   }
 
+  static bool has_row(long step) {
+    const long every = step < 20 ? 1 : step < 200 ? 10 : step < 2000 ? 50 : 500;
+    return step % every == 0;
+  }
+  static long steps_to_next_row(long step) {
+    long count = 1;
+    while (!has_row(step + count)) ++count;
+    return count;
+  }
+
   /// A row of the history every so many steps (often at first) and at the end of a stage. `stage`
   /// and `stage_step` are those of the step just taken; the training may be in its next stage
   /// already.
@@ -213,8 +223,7 @@ class Run {
                      long stage_step, std::vector<output::HistoryRow>& history) {
     const long step = training.steps();
     const bool last = training.finished() || training.stage() != stage;
-    const long every = step < 20 ? 1 : step < 200 ? 10 : step < 2000 ? 50 : 500;
-    if (step % every == 0 || last) {
+    if (has_row(step) || last) {
       const auto now = evaluation_.glance(training.ansatz(), training.surrogate());
       error_ = now.rel_l2;
       history.push_back({contestant.settings.name, seed, stage, step, training.step_loss(),

@@ -9,11 +9,13 @@
 #include <optional>
 
 #include "kernels/base/device_error.hpp"
+#include "kernels/device/adam_steps.hpp"
 #include "kernels/device/fused_source.hpp"
 #include "kernels/device/interpreted_residual.hpp"
 #include "kernels/device/linear_model.hpp"
 #include "kernels/device/network.hpp"
 #include "kernels/device/symmetric_matrix.hpp"
+#include "kernels/device/vector_pairs.hpp"
 #include "kernels/evaluator.hpp"
 
 namespace kanpde::kernels::device {
@@ -77,7 +79,8 @@ class DeviceEvaluator : public Evaluator {
         d_scalars_(runtime_, 0),
         sums_(runtime_, 0),
         partial_(runtime_, 0),
-        columns_of_(runtime_, parameters()) {
+        columns_of_(runtime_, parameters()),
+        adam_(runtime_, theta_, gradient_, [this] { compute_gradient(); }) {
     long row = 0;
     for (const Term& term : terms_) {
       term.check_inputs(shape_.inputs);
@@ -105,6 +108,10 @@ class DeviceEvaluator : public Evaluator {
   std::unique_ptr<SymmetricMatrix> make_matrix(int n) override {
     return std::make_unique<DeviceSymmetricMatrix<R>>(runtime_, n);
   }
+  std::unique_ptr<VectorPairs> make_pairs(int n, int pairs) override {
+    return std::make_unique<DeviceVectorPairs<R>>(runtime_, n, pairs);
+  }
+  AdamSteps* adam_steps() override { return &adam_; }
 
   double loss(std::span<const double> theta) override {
     theta_.assign(theta);
@@ -143,6 +150,7 @@ class DeviceEvaluator : public Evaluator {
     data_[t]->set_scales(terms_[t]);
     loss_recording_ = {};
     gradient_recording_ = {};
+    adam_.forget_recording();
   }
 
  private:
@@ -297,8 +305,7 @@ class DeviceEvaluator : public Evaluator {
     a.r = r_.span().part(std::size_t(data.first_row), std::size_t(terms_[t].rows()));
     a.partial = partial;
     data.fused->run(a);
-    runtime_.launch(one_thread_each(long(gradient_.size())),
-                    AddPartials<double>{blocks, partial, gradient_.span()});
+    add_partials<double>(runtime_, blocks, partial, gradient_.span());
   }
 
   void run_jacobian(std::span<const double> theta, std::span<const int> active, Span<double> j) {
@@ -349,17 +356,15 @@ class DeviceEvaluator : public Evaluator {
   void add_loss(int t) {
     const Span<const double> pieces = sum_pieces<Transform::square>(
         r_.read().part(std::size_t(data_[t]->first_row), std::size_t(terms_[t].rows())));
-    runtime_.launch(one_thread_each(1),
-                    AddPartials<double>{int(pieces.size()), pieces, total_loss(), 0.5});
+    add_partials<double>(runtime_, int(pieces.size()), pieces, total_loss(), 0.5);
   }
 
   void add_scalar_gradient(const Tile& tile, Span<double> gradient) {
     for (int s = 0; s < scalars_; ++s) {
       const Span<const double> pieces = sum_pieces<Transform::none>(
           d_scalars_.read().part(std::size_t(s) * tile.count, tile.count));
-      runtime_.launch(
-          one_thread_each(1),
-          AddPartials<double>{int(pieces.size()), pieces, gradient.part(shape_.parameters + s, 1)});
+      add_partials<double>(runtime_, int(pieces.size()), pieces,
+                           gradient.part(shape_.parameters + s, 1));
     }
   }
 
@@ -386,6 +391,7 @@ class DeviceEvaluator : public Evaluator {
   Array<R, T> r_, d_scalars_;  ///< d_scalars_: seeds of trainable scalars, a row each
   Array<R, double> sums_, partial_;
   Array<R, int> columns_of_;
+  DeviceAdamSteps<R, T> adam_;
   std::vector<std::unique_ptr<TermData>> data_;
   std::unique_ptr<DeviceLinearModel<R>> model_;
   typename R::Recording loss_recording_, gradient_recording_;

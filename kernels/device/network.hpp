@@ -275,8 +275,7 @@ class Network {
                                     seeds.from(whole * piece),
                                     partial_.span().from(whole * layer.parameters()));
     }
-    runtime_.launch(one_thread_each(layer.parameters()),
-                    AddPartials<T>{int(whole + (rest > 0)), partial_.read(), gradient});
+    add_partials<T>(runtime_, int(whole + (rest > 0)), partial_.read(), gradient);
   }
 
   static constexpr long least_piece = 2048, most_pieces = 128;

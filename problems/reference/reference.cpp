@@ -5,6 +5,7 @@
 #include "problems/reference/burgers.hpp"
 #include "problems/reference/exact.hpp"
 #include "problems/reference/file.hpp"
+#include "problems/reference/fourier.hpp"
 #include "problems/reference/l_shape.hpp"
 #include "problems/reference/ode.hpp"
 
@@ -15,10 +16,12 @@ namespace {
 struct Generator {
   const char* name;
   std::unique_ptr<ReferenceField> (*make)(const Problem&);
+  bool has_options = false;
 };
 
 constexpr Generator generators[] = {
     {"burgers_cole_hopf", make_burgers_reference},
+    {"fourier", make_fourier_reference, true},
     {"l_shape_poisson", make_l_shape_reference},
     {"ode", make_ode_reference},
 };
@@ -27,7 +30,7 @@ std::unique_ptr<ReferenceField> make_generated(const Problem& problem) {
   const std::string& name = problem.reference.name;
   for (const Generator& generator : generators)
     if (name == generator.name) {
-      if (!problem.reference.options.empty())
+      if (!generator.has_options && !problem.reference.options.empty())
         throw InputError(problem.reference.where,
                          fmt::format("the generator '{}' has no options", name));
       return generator.make(problem);

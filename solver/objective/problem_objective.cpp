@@ -106,4 +106,10 @@ std::unique_ptr<DampedModel> ProblemObjective::device_model() {
   });
 }
 
+kernels::AdamSteps* ProblemObjective::device_adam() {
+  kernels::AdamSteps* adam = evaluator_->adam_steps();
+  if (adam != nullptr) adam->activate(active_, full_);
+  return adam;
+}
+
 }  // namespace kanpde::solver

@@ -35,8 +35,13 @@ class ProblemObjective : public Objective {
   std::unique_ptr<kernels::SymmetricMatrix> device_matrix(int n) override {
     return evaluator_->make_matrix(n);
   }
+  std::unique_ptr<kernels::VectorPairs> device_pairs(int n, int pairs) override {
+    return evaluator_->make_pairs(n, pairs);
+  }
+  kernels::AdamSteps* device_adam() override;
 
-  long evaluations() const { return evaluations_; }  ///< of any kind, for cost per step
+  /// Of any kind but those of device_adam(), for cost per step.
+  long evaluations() const { return evaluations_; }
 
  private:
   void place(const Vector& theta);

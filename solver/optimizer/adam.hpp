@@ -32,13 +32,20 @@ class Adam : public Optimizer {
   explicit Adam(AdamOptions options = {}, Bounds bounds = {})
       : options_(options), bounds_(std::move(bounds)) {}
   StepStatus step(Objective& objective, Vector& theta, double& loss) override;
+  /// Up to kernels::AdamSteps::most steps where the objective computes, no more than fit into 50 ms
+  /// to judge by the steps before. The numbers do not depend on how many that are. A step that must
+  /// be taken back is left to step().
+  StepStatus steps(Objective& objective, Vector& theta, StepRun& run) override;
   void restart() override { at_.resize(0); }
   OptimizerState save() const override;
   void load(const OptimizerState& state) override;
   std::string_view name() const override { return "adam"; }
 
  private:
+  StepStatus start(Objective& objective, Vector& theta, double& loss);
   Vector change() const;
+  int take_on_device(kernels::AdamSteps& device, Vector& theta, StepRun& run);
+  int affordable(int most) const;
 
   AdamOptions options_;
   Bounds bounds_;
@@ -47,6 +54,8 @@ class Adam : public Optimizer {
   double factor_ = 1.0;   // of the rate, halved after non-finite losses
   Vector at_, gradient_;  // point whose gradient and loss are known; empty: none
   double loss_ = 0.0;
+  int taken_ = 0;            // by the last run on a device, and how long a step took
+  double step_seconds_ = 0;  // s
 };
 
 }  // namespace kanpde::solver

@@ -4,7 +4,9 @@
 #include <Eigen/Core>
 #include <memory>
 
+#include "kernels/adam_steps.hpp"
 #include "kernels/symmetric_matrix.hpp"
+#include "kernels/vector_pairs.hpp"
 
 namespace kanpde::solver {
 
@@ -35,6 +37,12 @@ class Objective {
   virtual std::unique_ptr<DampedModel> device_model();
   /// A matrix in the same place, its values not set; null where that is the host.
   virtual std::unique_ptr<kernels::SymmetricMatrix> device_matrix(int /*n*/) { return nullptr; }
+  /// Room for pairs of vectors there; null likewise.
+  virtual std::unique_ptr<kernels::VectorPairs> device_pairs(int /*n*/, int /*pairs*/) {
+    return nullptr;
+  }
+  /// Steps of Adam there, for the objective as it is now; null likewise.
+  virtual kernels::AdamSteps* device_adam() { return nullptr; }
 };
 
 }  // namespace kanpde::solver

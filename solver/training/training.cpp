@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "kan/edges.hpp"
 #include "solver/optimizer/least_squares.hpp"
@@ -201,24 +202,56 @@ GaussNewtonOptions Training::gauss_newton_options() const {
   return options;
 }
 
-bool Training::advance() {
+bool Training::advance(long most) {
   if (finished_) return false;
   Stopwatch stopwatch(seconds_);
-  take_step();
+  take_steps(most);
   return !finished_;
 }
 
-void Training::take_step() {
+/// Up to the first step at which the stage may end or points are redrawn.
+StepRun Training::next_run(long most) const {
+  const StageSettings& stage = stage_settings();
+  const long left = stage.steps - stage_step_, patience = mark_step_ + settings_.stagnation;
+  most = std::min({most, left, patience - stage_step_});
+  if (stage.resample > 0)
+    most = std::min<long>(most, stage.resample - stage_step_ % stage.resample);
+  StepRun run;
+  run.most = int(std::clamp<long>(most, 1, std::numeric_limits<int>::max()));
+  run.tolerance = stage.tolerance;
+  run.best_loss = best_loss_;
+  return run;
+}
+
+void Training::take_steps(long most) {
   const StageSettings& stage = stage_settings();
   if (out_of_time()) {
     finished_ = true;
     return;
   }
   if (stage.resample > 0 && stage_step_ > 0 && stage_step_ % stage.resample == 0) resample();
-  const StepStatus status = optimizer_->step(*objective_, theta_, loss_);
+  StepRun run = next_run(most);
+  const StepStatus status = optimizer_->steps(*objective_, theta_, run);
   surrogate_.theta = objective_->unpack(theta_);
+  if (run.best.size() > 0) best_theta_ = objective_->unpack(run.best);
+  const std::size_t before = run.losses.size() - 1;
+  for (std::size_t k = 0; k < before; ++k) {
+    count_step(run.losses[k]);
+    best_loss_ = std::min(best_loss_, loss_);
+    stage_is_over(StepStatus::ok);  // it is not, but marks progress
+  }
+  count_step(run.losses[before]);
+  finish_step(status);
+}
+
+void Training::count_step(double loss) {
+  loss_ = loss;
   ++stage_step_;
   ++steps_;
+}
+
+/// For the last one of a run.
+void Training::finish_step(StepStatus status) {
   if (!std::isfinite(loss_) || status == StepStatus::failed) {
     restore_best("the loss was not finite");
     status_ = "failed";

@@ -23,8 +23,9 @@ class Training {
   Training(problems::Problem& problem, const problems::ModelSettings& model,
            problems::TrainingSettings settings, int seed, kernels::Target target = {});
 
-  /// One optimizer step. False when nothing is left to do.
-  bool advance();
+  /// One optimizer step, or up to `most` where several cost less at a time: the outcome is the
+  /// same, but for states in between, which cannot be seen. False when nothing is left to do.
+  bool advance(long most = 1);
 
   const Surrogate& surrogate() const { return surrogate_; }
   const Ansatz& ansatz() const { return ansatz_; }
@@ -59,7 +60,10 @@ class Training {
   void make_stage_optimizer();
   GaussNewtonOptions gauss_newton_options() const;
   std::vector<int> active_parameters() const;
-  void take_step();
+  void take_steps(long most);
+  StepRun next_run(long most) const;
+  void count_step(double loss);
+  void finish_step(StepStatus status);
   bool stage_is_over(StepStatus status);
   bool out_of_time() const { return settings_.time_limit > 0 && seconds_ >= settings_.time_limit; }
   void keep_best();

@@ -213,6 +213,31 @@ Term value_term(int points) {
   return term;
 }
 
+// Shapes of launches with one lane and with many, with values and parts left over.
+TEST_F(EmulatedDevice, AddsPartialSumsWithoutRaces) {
+  Random random(2);
+  for (const int parts : {1, 3, 9, 31, 70, 301})
+    for (const int n : {1, 2, 7, 33, 300}) {
+      std::vector<double> host(std::size_t(parts) * n);
+      for (double& value : host) value = random.normal();
+      const auto partial = Array<double>::of(runtime, host);
+      std::vector<double> first;
+      for (const Order order : {Order::ascending, Order::descending}) {
+        set_order(order);
+        auto out = Array<double>::of(runtime, std::vector<double>(n, 2.5));
+        device::add_partials(runtime, parts, partial.read(), out.span(), 0.5);
+        const auto found = download(out);
+        if (first.empty()) first = found;
+        EXPECT_EQ(found, first) << parts << " " << n;
+      }
+      for (int k = 0; k < n; ++k) {
+        long double sum = 0;
+        for (int b = 0; b < parts; ++b) sum += host[std::size_t(b) * n + k];
+        EXPECT_NEAR(first[k], double(2.5L + 0.5L * sum), 1e-15 * (3 + parts)) << parts << " " << n;
+      }
+    }
+}
+
 TEST_F(EmulatedDevice, AnEvaluatorTakesSmallerTilesWhereMemoryRunsOut) {
   const auto shape =
       oracle::make_network(2, {{30, Features::bspline, 3, 20}, {1, Features::tanh}}, 1);

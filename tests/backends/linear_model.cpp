@@ -11,6 +11,7 @@
 
 #include "kernels/devices.hpp"
 #include "kernels/evaluator.hpp"
+#include "tests/backends/example_term.hpp"
 #include "tests/units/kernels/example_networks.hpp"
 
 namespace kanpde::kernels {
@@ -20,28 +21,6 @@ using Kind = Target::Kind;
 using Method = LinearModel::Method;
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
-
-/// r = u^2 - 1 + scalar 0 at random points of a KAN with two inputs.
-Term quadratic_term(int points) {
-  Random random(3);
-  Term term;
-  term.points = points;
-  term.x = Columns(2, points);
-  for (double& x : term.x.values()) x = random.uniform(-1, 1);
-  term.plan.dimension = 2;
-  term.quantities = {{Quantity::Kind::jet, 0, 0, 0}, {Quantity::Kind::parameter, 0, 0, 0}};
-  term.tape.inputs = 2;
-  term.tape.registers = 7;
-  term.tape.code = {{Op::input, 0, 0, -1, -1, 0},  {Op::input, 1, 1, -1, -1, 0},
-                    {Op::square, 2, 0, -1, -1, 0}, {Op::constant, 3, -1, -1, -1, 1},
-                    {Op::sub, 4, 2, 3, -1, 0},     {Op::add, 5, 4, 1, -1, 0},
-                    {Op::add, 6, 0, 0, -1, 0}};
-  term.tape.outputs = {5, 6, 3};
-  term.partials = {{0, 0}, {0, 1}};
-  term.equations = 1;
-  term.scale = {0.5};
-  return term;
-}
 
 /// Parameter: backend; whether there are fewer points than parameters.
 class LinearModels : public testing::TestWithParam<std::tuple<Kind, bool>> {
@@ -53,7 +32,7 @@ class LinearModels : public testing::TestWithParam<std::tuple<Kind, bool>> {
       GTEST_SKIP() << "no GPU: " << list_devices().reason;
     const auto shape = oracle::make_network(
         2, {{3, Features::bspline, 3, 5, Features::silu}, {1, Features::bspline, 3, 5}}, 2);
-    evaluator = make_evaluator(target, shape, {quadratic_term(wide() ? 30 : 200)}, 1);
+    evaluator = make_evaluator(target, shape, {oracle::quadratic_term(wide() ? 30 : 200)}, 1);
     theta = oracle::draw_parameters(shape, 4);
     theta.push_back(0.3);
     n = int(theta.size()) - 1;
@@ -199,6 +178,31 @@ TEST_P(LinearModels, LieBesideMatricesThatOutliveThem) {
   EXPECT_LE((found - A).norm(), 1e-14 * A.norm());
   matrix->multiply(span(u), span(y));
   expect_near(y, A * u, 1e-13);
+}
+
+TEST_P(LinearModels, LieBesidePairsOfVectorsThatOutliveThem) {
+  const int size = 41, most = 6, used = 4;
+  const auto pairs = evaluator->make_pairs(size, most);
+  ASSERT_NE(pairs, nullptr);
+  EXPECT_EQ(pairs->size(), size);
+  evaluator.reset();
+  Random random(6);
+  Matrix P(size, 2 * used);
+  Vector x(size), c(2 * used), y(size), products(2 * used);
+  for (double& value : P.reshaped()) value = random.normal();
+  for (Vector* v : {&x, &c})
+    for (double& value : *v) value = random.normal();
+  const auto span = [](auto&& v) {
+    return std::span<double>(const_cast<double*>(v.data()), std::size_t(v.size()));
+  };
+  for (const int i : {0, 3, 1, 2, 3}) pairs->set(i, span(P.col(2 * i)), span(P.col(2 * i + 1)));
+  pairs->project(span(x), span(products));
+  expect_near(products, P.transpose() * x, 1e-14);
+  pairs->combine(span(c), span(y));
+  expect_near(y, P * c, 1e-14);
+  pairs->get(3, span(x), span(y));
+  EXPECT_EQ(x, P.col(6));
+  EXPECT_EQ(y, P.col(7));
 }
 
 TEST_P(LinearModels, ReportSystemsThatAreNotPositiveDefinite) {

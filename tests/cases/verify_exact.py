@@ -52,7 +52,7 @@ class Case:
             "Rational": sympy.Rational, "diff": sympy.diff,
             "laplacian": lambda e: sum(sympy.diff(e, v, 2) for v in self.space),
             "dn": lambda e: sum(n * sympy.diff(e, v) for n, v in zip(self.n, self.space)),
-            **{f: getattr(sympy, f) for f in "sin cos tan exp sqrt sinh cosh tanh".split()},
+            **{f: getattr(sympy, f) for f in "sin cos tan atan exp sqrt sinh cosh tanh".split()},
             **self.names,
         }
         scope["biharmonic"] = lambda e: scope["laplacian"](scope["laplacian"](e))

@@ -1,7 +1,12 @@
 /// Whole runs on the code of a GPU, emulated, and what `--device` and `training.precision` allow.
 
+#include <fmt/format.h>
+
+#include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "output/hdf5/store.hpp"
+#include "output/table/history.hpp"
 #include "tests/cli/program.hpp"
 #include "tests/cli/run_files.hpp"
 
@@ -79,6 +84,76 @@ TEST_F(Device, OfAGpuGivesTheBitsOfAnUnbrokenRunWhenResumed) {
   ASSERT_EQ(solve({"--device", "emulated", "--out", "b", "--resume"}).code, 0);
   expect_same_results(folder_ / "a", folder_ / "b");
   EXPECT_EQ(read(folder_ / "b/run.log").find("resumed on"), std::string::npos);
+}
+
+std::vector<output::HistoryRow> history(const fs::path& run) {
+  return output::read_history(run / "history.csv");
+}
+
+// Many steps at a time, but every row that the processor writes, and redrawn points at their step.
+TEST_F(Device, OfAGpuWritesTheHistoryOfTheProcessor) {
+  const std::string stages =
+      "training.stages=[{optimizer: adam, steps: 64, resample: 27}, "
+      "{optimizer: adam, steps: 31, rate: 0.01, schedule: cosine}]";
+  for (const char* device : {"cpu", "emulated"})
+    ASSERT_EQ(solve({"--device", device, "--out", device, "--set", stages}).code, 0);
+  const auto cpu = history(folder_ / "cpu"), gpu = history(folder_ / "emulated");
+  ASSERT_EQ(gpu.size(), cpu.size());
+  EXPECT_EQ(gpu.size(), 2u * (20 + 5 + 3 + 1));  // 1 to 20, 30 to 60 and 64, 70 to 90, 95
+  for (std::size_t k = 0; k < gpu.size(); ++k) {
+    EXPECT_EQ(gpu[k].step, cpu[k].step);
+    EXPECT_EQ(gpu[k].stage, cpu[k].stage);
+    EXPECT_NEAR(gpu[k].loss, cpu[k].loss, 1e-7 * cpu[k].loss) << k;
+    EXPECT_NEAR(gpu[k].rel_l2, cpu[k].rel_l2, 1e-7 * cpu[k].rel_l2) << k;
+  }
+}
+
+// What ends a stage does so at the same step, however many are taken at a time.
+TEST_F(Device, OfAGpuEndsStagesWhereTheProcessorDoes) {
+  const auto steps = [&](const std::string& device, const std::string& settings) {
+    EXPECT_EQ(solve({"--device", device, "--out", device, "--model", "mlp", "--set",
+                     "training.stages=[{optimizer: adam, steps: 400" + settings})
+                  .code,
+              0);
+    return history(folder_ / device).back().step;
+  };
+  EXPECT_EQ(steps("cpu", "}]"), 400);
+  double reached = 0;
+  for (const auto& row : history(folder_ / "cpu"))
+    if (row.step == 150) reached = row.loss;
+  for (const std::string& settings :
+       {fmt::format(", tolerance: {}}}]", 1.001 * reached), std::string(", rate: 1e-6}]")}) {
+    const long expected = steps("cpu", settings);
+    EXPECT_LT(expected, 400) << settings;
+    EXPECT_GT(expected, 20) << settings;
+    EXPECT_EQ(steps("emulated", settings), expected) << settings;
+  }
+}
+
+TEST_F(Device, OfAGpuGivesTheBitsOfAnUnbrokenRunWhenInterrupted) {
+  const Arguments both = {
+      "solve",    "tiny.yaml",
+      "--device", "emulated",
+      "--model",  "mlp",
+      "--set",    "training.seeds=[2,3]",
+      "--set",    "training.stagnation=5000",
+      "--set",    "training.stages=[{optimizer: adam, steps: 160, resample: 60}]",
+      "--out"};
+  const auto with = [&](const Arguments& more) {
+    Arguments arguments = both;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  ASSERT_EQ(run(with({"a"})).code, 0);
+  Process process(with({"b", "--checkpoint-seconds", "0"}), folder_, {});
+  wait_for("b/run.log", "mlp seed 2: ok");
+  process.send(SIGINT);
+  ASSERT_EQ(process.wait().code, 130);
+  const output::Store store = output::read_store(folder_ / "b/checkpoint.h5");
+  EXPECT_EQ(store.integers.at("mlp/seed2/finished"), 1);
+  EXPECT_EQ(store.integers.at("mlp/seed3/finished"), 0);
+  ASSERT_EQ(run(with({"b", "--resume"})).code, 0);
+  expect_same_results(folder_ / "a", folder_ / "b");
 }
 
 TEST_F(Device, MayChangeWhenARunIsResumedAndTheLogSaysSo) {

@@ -257,6 +257,63 @@ TEST(SSBroyden, KeepsTheScalingWithinItsBounds) {
     }
 }
 
+namespace {
+struct ExposedLbfgs : Lbfgs {
+  using Lbfgs::Change;
+  using Lbfgs::direction;
+  using Lbfgs::Lbfgs;
+  using Lbfgs::update;
+};
+
+/// -H g by the two-loop recursion; Nocedal and Wright 2006, algorithm 7.4.
+Vector two_loops(const std::vector<ExposedLbfgs::Change>& changes, const Vector& gradient) {
+  Vector d = -gradient;
+  std::vector<double> a(changes.size());
+  for (std::size_t i = changes.size(); i-- > 0;) {
+    a[i] = changes[i].s.dot(d) / changes[i].sy;
+    d -= a[i] * changes[i].y;
+  }
+  d *= changes.back().sy / changes.back().y.squaredNorm();
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    d += (a[i] - changes[i].y.dot(d) / changes[i].sy) * changes[i].s;
+  return d;
+}
+}  // namespace
+
+// Changes along a Hessian of condition 1e2, more of them than are kept; from the eleventh on by an
+// optimizer that was restored.
+TEST(Lbfgs, GivesTheDirectionsOfTheTwoLoopRecursion) {
+  const int n = 40, memory = 7;
+  Matrix G = random_matrix(n, n, 5) / std::sqrt(n);
+  G = (G.transpose() * G + 0.04 * Matrix::Identity(n, n)).eval();
+  LbfgsOptions options;
+  options.memory = memory;
+  ExposedLbfgs first(options), second(options);
+  std::vector<ExposedLbfgs::Change> kept;
+  for (int i = 0; i < 20; ++i) {
+    ExposedLbfgs& optimizer = i < 10 ? first : second;
+    ExposedLbfgs::Change c;
+    c.s = random_vector(n, std::uint64_t(100 + i));
+    c.y = G * c.s;
+    c.sy = c.s.dot(c.y);
+    kept.push_back(c);
+    if (int(kept.size()) > memory) kept.erase(kept.begin());
+    optimizer.update(c);
+    const Vector w = random_vector(n, std::uint64_t(200 + i)), expected = two_loops(kept, w);
+    EXPECT_LT((optimizer.direction(w) - expected).norm(), 1e-10 * expected.norm()) << i;
+    EXPECT_LT((optimizer.direction(c.y) + c.s).norm(), 1e-10 * c.s.norm()) << i;  // secant equation
+    if (i != 9) continue;
+    second.load(first.save());
+    EXPECT_EQ(second.save(), first.save());
+    auto anything = linear(Matrix::Identity(n, n), Vector::Zero(n));
+    Vector theta = Vector::Zero(n);
+    double loss = 0;
+    second.step(anything, theta, loss);  // at a stationary point, where it only takes its pairs
+    EXPECT_EQ(second.save(), first.save());
+    EXPECT_TRUE(same_bits(second.direction(w), first.direction(w)));
+  }
+}
+
 TEST(Adam, FollowsItsSchedule) {
   AdamOptions o;
   o.rate = 0.1;
