@@ -332,21 +332,17 @@ class DeviceEvaluator : public Evaluator {
     });
   }
 
-  static long pieces_of(long values) {
-    return std::max<long>(1, (values + sum_piece - 1) / sum_piece);
-  }
-
   /// For good: what a recording points at must stay where it is, whichever runs first.
   void reserve_sums() {
     long most = 1;
-    for (const Term& term : terms_) most = std::max(most, pieces_of(term.rows()));
+    for (const Term& term : terms_) most = std::max(most, sum_pieces_of(term.rows()));
     sums_.reserve(most);
   }
 
   /// Sums pieces of `values`, which are no more than the rows of a term, into sums_[0 ..].
   template <Transform transform>
   Span<double> sum_pieces(Span<const T> values) {
-    const long pieces = pieces_of(long(values.size()));
+    const long pieces = sum_pieces_of(long(values.size()));
     runtime_.launch({int(pieces), sum_threads, sum_threads * sizeof(double)},
                     SumPieces<T, transform>{values, sum_piece, sums_.first(pieces)});
     return sums_.first(pieces);

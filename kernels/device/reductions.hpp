@@ -11,6 +11,11 @@ namespace kanpde::kernels::device {
 inline constexpr int sum_threads = 256;
 inline constexpr long sum_piece = 4096;  ///< values that one block sums
 
+/// How many blocks sum so many values.
+inline long sum_pieces_of(long values) {
+  return std::max<long>(1, (values + sum_piece - 1) / sum_piece);
+}
+
 enum class Transform { none, square };
 
 /// Block b writes out[b] = sum of the transformed values[b * piece .. (b + 1) * piece).
