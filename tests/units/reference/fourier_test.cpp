@@ -283,5 +283,36 @@ TEST(ExponentialWeights, IntegratePolynomialsExactly) {
   }
 }
 
+/// Error at t = 2 of y' = -y + y^2, y = 1/(1 + exp(t)), by collocation with equal steps.
+double collocation_error(int s, int steps) {
+  const ExponentialWeights rule(s);
+  const double h = 2.0 / steps;
+  std::vector<Complex> w(s * rule.stride());
+  rule.compute(-h, w.data());
+  double y = 0.5;
+  for (int k = 0; k < steps; ++k) {
+    std::vector<double> at(s + 1, y);
+    for (int iteration = 0; iteration < 60; ++iteration) {  // contracts with about h
+      const std::vector<double> old = at;
+      for (int j = 0; j < s; ++j) {
+        const Complex* row = &w[j * rule.stride()];
+        at[j + 1] = row[0].real() * at[j];
+        for (int m = 0; m <= s; ++m) at[j + 1] += h * row[2 + m].real() * old[m] * old[m];
+      }
+    }
+    y = at[s];
+  }
+  return std::abs(y - 1 / (1 + std::exp(2.0)));
+}
+
+TEST(ExponentialWeights, GiveTwiceTheirNumberOfIntervalsAsOrder) {
+  for (const int s : {2, 3}) {
+    const double slope = std::log2(collocation_error(s, 4) / collocation_error(s, 8));
+    EXPECT_GT(slope, 2 * s - 0.3) << s;
+    EXPECT_LT(slope, 2 * s + 0.5) << s;
+  }
+  EXPECT_LT(collocation_error(8, 4), 1e-15);
+}
+
 }  // namespace
 }  // namespace kanpde::problems
