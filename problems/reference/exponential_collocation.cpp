@@ -19,7 +19,8 @@ std::pair<double, double> legendre_and_slope(int n, double x) {
   return {now, n * (x * now - before) / (x * x - 1)};
 }
 
-/// Gauss nodes and weights on [0, 1].
+}  // namespace
+
 void gauss_rule(int n, std::vector<double>& nodes, std::vector<double>& weights) {
   for (int i = 0; i < n; ++i) {
     double x = -std::cos(std::numbers::pi * (i + 0.75) / (n + 0.5));
@@ -32,6 +33,8 @@ void gauss_rule(int n, std::vector<double>& nodes, std::vector<double>& weights)
     weights.push_back(1 / ((1 - x * x) * dp * dp));
   }
 }
+
+namespace {
 
 constexpr int gauss_count = 24;
 constexpr double large = 20;  ///< |d z| above which the recursion loses nothing

@@ -11,6 +11,9 @@ namespace kanpde::problems {
 /// quadrature: 2 s.
 std::vector<double> lobatto_nodes(int s);
 
+/// Gauss-Legendre nodes and weights on [0, 1], appended.
+void gauss_rule(int n, std::vector<double>& nodes, std::vector<double>& weights);
+
 /// For z = h lambda and each interval j of the nodes c, of width d = c_{j+1} - c_j:
 ///   growth_j = exp(d z), first_j = int_0^d exp((d - r) z) dr,
 ///   weight_jm = int_0^d exp((d - r) z) l_m(c_j + r) dr, l_m Lagrange's polynomials,

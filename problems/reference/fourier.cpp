@@ -36,11 +36,12 @@ double tail(const PeriodicModes& modes, const Spectrum& u) {
 constexpr double most_work = 6e9;
 
 /// work: in units of most_work, added to.
-Attempt solve(const SemilinearForm& form, int points, double tolerance, double& work) {
+Attempt solve(const SemilinearForm& form, int points, double tolerance, int refinement,
+              double& work) {
   const SpectralSystem system(form, points);
   const double start = form.lower[form.axes], end = form.upper[form.axes];
   ExponentialStepper stepper(system, start, end, tolerance);
-  const Spectrum first = system.initial();
+  const Spectrum first = system.initial(refinement);
   Spectrum y = system.to_diagonal(first);
   const double quantum = 0.01 * tolerance * std::max(norm(first), 1e-300);
   Attempt out{Attempt::Outcome::failed, {}};
@@ -104,7 +105,8 @@ Solution generate(const Problem& problem, const SemilinearForm& form, double tol
   std::optional<SpectralHistory> coarse;
   double work = 0;
   for (int points = form.axes == 1 ? 64 : 32; points <= most; points = next_size(points)) {
-    Attempt attempt = solve(form, points, coarse ? tolerance : 10 * tolerance, work);
+    Attempt attempt =
+        solve(form, points, coarse ? tolerance : 10 * tolerance, coarse ? 8 : 4, work);
     if (attempt.outcome == Attempt::Outcome::failed)
       throw InputError(problem.reference.where,
                        fmt::format("the generator '{}' finds no solution: it does not stay finite, "
@@ -126,7 +128,7 @@ Solution generate(const Problem& problem, const SemilinearForm& form, double tol
 /// From the cache where it is there.
 Solution generate_once(const Problem& problem, const SemilinearForm& form, double tolerance) {
   const DiskCache cache;
-  const std::string key = fmt::format("fourier 1\n{:a}\n{}", tolerance, form.text);
+  const std::string key = fmt::format("fourier 2\n{:a}\n{}", tolerance, form.text);
   if (const auto found = cache.load(key); found && found->size() > sizeof(double)) {
     double error;
     std::memcpy(&error, found->data(), sizeof error);

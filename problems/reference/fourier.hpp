@@ -12,9 +12,10 @@ namespace kanpde::problems {
 /// then; at the initial time the initial values themselves are given, and between, the error
 /// next to a kink is larger than the stated one). Option `tolerance`, 1e-12 where not given: of
 /// each step, relative to the root mean square of the solution. The stated error is the largest
-/// difference, over 64 times and 1,024 points, to a solution with fewer modes and ten times the
-/// tolerance. Kept in the cache. Throws InputError when the problem is of another kind, the
-/// solution does not stay finite, or it needs more than about a minute.
+/// difference, over 64 times and 1,024 points, to a solution with fewer modes, ten times the
+/// tolerance, and initial values sampled at fewer points. Kept in the cache. Throws InputError when
+/// the problem is of another kind, the solution does not stay finite, or it needs more than about a
+/// minute.
 std::unique_ptr<ReferenceField> make_fourier_reference(const Problem& problem);
 
 }  // namespace kanpde::problems

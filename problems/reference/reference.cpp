@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "problems/reference/burgers.hpp"
+#include "problems/reference/cavity.hpp"
 #include "problems/reference/exact.hpp"
 #include "problems/reference/file.hpp"
 #include "problems/reference/fourier.hpp"
@@ -21,6 +22,7 @@ struct Generator {
 
 constexpr Generator generators[] = {
     {"burgers_cole_hopf", make_burgers_reference},
+    {"cavity", make_cavity_reference},
     {"fourier", make_fourier_reference, true},
     {"l_shape_poisson", make_l_shape_reference},
     {"ode", make_ode_reference},

@@ -105,22 +105,26 @@ Spectrum SpectralSystem::multiply(const Spectrum& matrices, const Spectrum& u) c
   return out;
 }
 
-Spectrum SpectralSystem::initial() const {
-  const int fine =
-      form_.axes == 1 ? std::max(8 * modes_.points(), 1 << 17) : std::max(2 * modes_.points(), 512);
-  const PeriodicModes modes(form_.axes, fine);
-  auto x = grid_coordinates(form_, fine);
+Spectrum SpectralSystem::initial(int refinement) const {
+  const int least = form_.axes == 1 ? 1 << 14 : 1 << 6;
+  const int fine = refinement * std::max(modes_.points(), least), half = fine / 2;
+  const PeriodicModes on_fine(form_.axes, fine), on_half(form_.axes, half);
+  const auto x = grid_coordinates(form_, fine);
   std::vector<const double*> inputs;
   for (const auto& axis : x) inputs.push_back(axis.data());
   inputs.push_back(&form_.lower[form_.axes]);
-  std::vector<double> values(modes.grid_size());
-  Spectrum on_fine(modes.size()), out(size());
+  std::vector<double> values(on_fine.grid_size()), fewer(on_half.grid_size());
+  Spectrum of_fine(on_fine.size()), of_half(on_half.size()), out(size());
   for (int i = 0; i < form_.unknowns; ++i) {
-    evaluate_tape(form_.initial[i][0], modes.grid_size(), inputs, form_.axes, {values.data()});
-    modes.to_modes(values.data(), nullptr, on_fine.data(), nullptr);
+    evaluate_tape(form_.initial[i][0], on_fine.grid_size(), inputs, form_.axes, {values.data()});
+    for (int p = 0; p < on_half.grid_size(); ++p)
+      fewer[p] = values[form_.axes == 1 ? 2 * p : 2 * (p / half) * fine + 2 * (p % half)];
+    on_fine.to_modes(values.data(), nullptr, of_fine.data(), nullptr);
+    on_half.to_modes(fewer.data(), nullptr, of_half.data(), nullptr);
     for (int m = 0; m < modes_.size(); ++m) {
       const auto k = modes_.wave_number(m);
-      out[i * modes_.size() + m] = on_fine[modes.find(k[0], k[1])];
+      out[i * modes_.size() + m] =
+          (4.0 * of_fine[on_fine.find(k[0], k[1])] - of_half[on_half.find(k[0], k[1])]) / 3.0;
     }
   }
   return out;

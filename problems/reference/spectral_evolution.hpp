@@ -20,8 +20,10 @@ class SpectralSystem {
 
   const PeriodicModes& modes() const { return modes_; }
   int size() const { return form_.unknowns * modes_.size(); }
-  /// Coefficients of the initial values, from a finer grid (so that kinks leave few aliases).
-  Spectrum initial() const;
+  /// Coefficients of the initial values, from grids of `refinement` (4 or more) times as many
+  /// points, at least 65,536 in 1-D and 256 in 2-D times refinement/4, and half of that: a kink's
+  /// aliases are of second order in their spacing, which is extrapolated.
+  Spectrum initial(int refinement) const;
   /// Into and out of the eigenvectors of L.
   Spectrum to_diagonal(const Spectrum& u) const { return multiply(inverse_, u); }
   Spectrum from_diagonal(const Spectrum& y) const { return multiply(vectors_, y); }

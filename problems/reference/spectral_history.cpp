@@ -78,7 +78,7 @@ SpectralHistory::Series SpectralHistory::series(std::size_t step, int unknown) c
   const char* from = data_.data() + steps_[step].begin;
   for (int u = 0; u <= unknown; ++u)
     for (int m = 0; m < modes_.size(); ++m) {
-      const int used = *from++;
+      const int used = static_cast<unsigned char>(*from++);
       for (int p = 0; p < used; ++p) {
         const double real = double(take_whole(from)), imaginary = double(take_whole(from));
         if (u == unknown) out[std::size_t(m) * length_ + p] = quantum_ * Complex(real, imaginary);

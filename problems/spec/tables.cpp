@@ -184,8 +184,12 @@ const Block<ReferenceEntry>& reference_block() {
   static const Block<S> block({
       field("exact", &S::exact, map_of(any(expression_type), "{unknown: expression}"),
             "Exact solution. Without `equations` and `data` it is the function to fit."),
-      field("generator", &S::generator, any("name; its options are further keys of this block"),
-            "Numerical or closed-form reference that the program computes."),
+      field(
+          "generator", &S::generator, any("name; its options are further keys of this block"),
+          "Numerical or closed-form reference that the program computes: burgers_cole_hopf, "
+          "cavity, "
+          "l_shape_poisson for the cases of these names; fourier for periodic evolution equations "
+          "(option tolerance); ode for equations in time alone."),
       field("file", &S::file, any("file name (.h5, .csv, .vtu)"),
             "Reference values; relative to the problem file."),
   });

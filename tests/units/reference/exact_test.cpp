@@ -51,7 +51,7 @@ TEST(Reference, IsAbsentWhereTheProblemHasNone) {
 
 TEST(Reference, NamesItsGeneratorsAndRefusesOthers) {
   const auto names = generator_names();
-  for (const char* name : {"burgers_cole_hopf", "l_shape_poisson", "ode"})
+  for (const char* name : {"burgers_cole_hopf", "cavity", "fourier", "l_shape_poisson", "ode"})
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end());
   Problem problem = read_problem(case_file("burgers_1d"));
   problem.reference.options["nu"] = 1;  // taken from the equation, so an option would go unread
@@ -61,7 +61,8 @@ TEST(Reference, NamesItsGeneratorsAndRefusesOthers) {
   EXPECT_THROW(make_reference(problem), InputError);
 }
 
-/// Every case of problems/ is read and has a reference for each of its unknowns.
+/// Every case of problems/ is read and has a reference for each of its unknowns, but for the
+/// pressure in the cavity.
 TEST(Cases, AllHaveAReference) {
   int cases = 0;
   for (const auto& entry :
@@ -72,7 +73,8 @@ TEST(Cases, AllHaveAReference) {
     ASSERT_NE(field, nullptr) << entry.path();
     EXPECT_EQ(problem.name, entry.path().stem().string());
     for (std::size_t u = 0; u < problem.unknowns.size(); ++u)
-      EXPECT_TRUE(field->has(int(u))) << entry.path();
+      EXPECT_EQ(field->has(int(u)), problem.name != "lid_driven_cavity_2d" || u < 2)
+          << entry.path();
     ++cases;
   }
   EXPECT_GE(cases, 25);

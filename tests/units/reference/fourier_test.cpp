@@ -191,6 +191,28 @@ TEST(Fourier, GivesTheInitialValuesThemselvesAndNothingOutside) {
   EXPECT_TRUE(std::isnan(value_at(*field, {0.5, 1.1})));
 }
 
+/// x^2 = 1/3 + sum 4 (-1)^k/(pi k)^2 cos(pi k x): its kink at the ends must leave no aliases.
+TEST(Fourier, SmoothsAKinkBetweenPeriods) {
+  const Problem problem = problem_of(R"(name: kink
+variables: [x, t]
+domain: {space: {interval: [-1, 1]}, time: [0, 1]}
+unknowns: [u]
+equations: [u_t = 1e-3*u_xx - u/2]
+conditions: [{where: initial, require: u = x^2}, {periodic: x}]
+reference: {generator: fourier}
+)");
+  const auto field = make_reference(problem);
+  EXPECT_LT(field->stated_error, 1e-10);
+  for (const double t : {0.003, 0.05, 1.0})
+    for (const double x : {-1.0, 0.999, 0.98, 0.3}) {
+      double sum = 1.0 / 3;
+      for (int k = 2000; k > 0; --k)  // exp(-1e-3 (2000 pi)^2 0.003) < 1e-40
+        sum += 4 * (k % 2 ? -1 : 1) / std::pow(M_PI * k, 2) *
+               std::exp(-1e-3 * std::pow(M_PI * k, 2) * t) * std::cos(M_PI * k * x);
+      EXPECT_NEAR(value_at(*field, {x, t}), sum * std::exp(-t / 2), 1e-11) << x << " " << t;
+    }
+}
+
 TEST(Fourier, GivesTheSameFromTheCache) {
   const Folder folder;
   const char* before = std::getenv("KANPDE_CACHE");
@@ -281,6 +303,37 @@ TEST(ExponentialWeights, IntegratePolynomialsExactly) {
         EXPECT_LT(std::abs(y - std::pow(rule.nodes()[j + 1], q)), 1e-14 * size) << z << q << j;
       }
   }
+}
+
+/// Error at t = 2 of y' = -y + y^2, y = 1/(1 + exp(t)), by collocation with equal steps.
+double collocation_error(int s, int steps) {
+  const ExponentialWeights rule(s);
+  const double h = 2.0 / steps;
+  std::vector<Complex> w(s * rule.stride());
+  rule.compute(-h, w.data());
+  double y = 0.5;
+  for (int k = 0; k < steps; ++k) {
+    std::vector<double> at(s + 1, y);
+    for (int iteration = 0; iteration < 60; ++iteration) {  // contracts with about h
+      const std::vector<double> old = at;
+      for (int j = 0; j < s; ++j) {
+        const Complex* row = &w[j * rule.stride()];
+        at[j + 1] = row[0].real() * at[j];
+        for (int m = 0; m <= s; ++m) at[j + 1] += h * row[2 + m].real() * old[m] * old[m];
+      }
+    }
+    y = at[s];
+  }
+  return std::abs(y - 1 / (1 + std::exp(2.0)));
+}
+
+TEST(ExponentialWeights, GiveTwiceTheirNumberOfIntervalsAsOrder) {
+  for (const int s : {2, 3}) {
+    const double slope = std::log2(collocation_error(s, 4) / collocation_error(s, 8));
+    EXPECT_GT(slope, 2 * s - 0.3) << s;
+    EXPECT_LT(slope, 2 * s + 0.5) << s;
+  }
+  EXPECT_LT(collocation_error(8, 4), 1e-15);
 }
 
 }  // namespace
