@@ -92,4 +92,73 @@ void initialise_ridge(const NetworkShape& shape, double roughness, Random& rando
   }
 }
 
+namespace {
+
+/// The points at `count` equal steps of their index.
+std::vector<double> at_equal_steps(const std::vector<double>& points, int count) {
+  std::vector<double> result(count);
+  const double step = double(points.size() - 1) / (count - 1);
+  for (int k = 0; k < count; ++k) {
+    const int j = std::min(int(k * step), int(points.size()) - 2);
+    result[k] = std::lerp(points[j], points[j + 1], k * step - j);
+  }
+  result.back() = points.back();
+  return result;
+}
+
+/// Index of x among the points, scaled to [-1, 1].
+double image(const std::vector<double>& points, double x) {
+  const auto above = std::upper_bound(points.begin() + 1, points.end() - 1, x);
+  const auto below = above - 1;
+  const double index = double(below - points.begin()) + (x - *below) / (*above - *below);
+  return 2.0 * index / double(points.size() - 1) - 1.0;
+}
+
+/// Weights of the inputs for each of `count` directions.
+std::vector<double> stretched_directions(int count, int inputs, const Stretching& s,
+                                         Random& random) {
+  const int fast = inputs - (s.slow >= 0);
+  const std::vector<double> v =
+      fast == 1 ? std::vector<double>(count, 1.0) : directions(count, fast, random);
+  std::vector<double> weights(std::size_t(count) * inputs);
+  const double turn = random.uniform();
+  for (int j = 0; j < count; ++j)
+    for (int i = 0, k = 0; i < inputs; ++i)
+      weights[std::size_t(j) * inputs + i] =
+          i != s.slow ? v[std::size_t(j) * fast + k++]
+          : fast == 1 ? s.slow_weight * std::cos(std::numbers::pi * (j + turn) / count)
+                      : s.slow_weight * random.uniform(-1.0, 1.0);
+  return weights;
+}
+
+}  // namespace
+
+bool can_stretch(const NetworkShape& shape) {
+  return shape.layers.size() == 2 && shape.layers[0].basis == Features::bspline &&
+         shape.layers[0].inputs == shape.inputs;
+}
+
+void initialise_stretched(NetworkShape& shape, const Stretching& stretching, Random& random,
+                          std::vector<double>& theta) {
+  theta.assign(shape.parameters, 0.0);
+  const LayerShape& layer = shape.layers[0];
+  const std::vector<double> weights =
+      stretched_directions(layer.outputs, layer.inputs, stretching, random);
+  std::vector<double> c(layer.basis_count);
+  for (int i = 0; i < layer.inputs; ++i) {
+    const std::vector<double>& points = stretching.points[i];
+    double* grid = shape.grids.data() + layer.grid + std::ptrdiff_t(i) * layer.grid_size;
+    if (!points.empty())
+      kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
+                         at_equal_steps(points, layer.basis_count - layer.degree + 1), grid);
+    linear_coefficients(shape, layer, i, 1.0, c.data());
+    if (!points.empty())
+      for (double& x : c) x = image(points, x);  // Schoenberg's approximation of xi
+    for (int j = 0; j < layer.outputs; ++j)
+      for (int g = 0; g < layer.basis_count; ++g)
+        theta[layer.weights + j * layer.columns() + i * layer.features() + g] =
+            weights[std::size_t(j) * layer.inputs + i] * c[g];
+  }
+}
+
 }  // namespace kanpde::kan

@@ -59,6 +59,24 @@ void initialise(const NetworkShape& shape, Random& random, std::vector<double>& 
 void initialise_ridge(const NetworkShape& shape, double roughness, Random& random,
                       std::vector<double>& theta);
 
+/// How the coordinates enter a network whose output layer alone is solved for.
+struct Stretching {
+  /// An entry an input: ascending points in the network's coordinates that the edges take to equal
+  /// steps, so that edges of the next layer are finest where the points are dense; empty: the edge
+  /// is linear.
+  std::vector<std::vector<double>> points;
+  int slow = -1;  ///< input of small weight beside the others (time, within a window), or none
+  double slow_weight = 0.1;  ///< its largest; the others form vectors of unit length
+};
+
+/// initialise_ridge() with first-layer edges phi(x) = a xi(x), xi the map of `stretching`, without
+/// roughness. xi has the grid's points at the same density and is as smooth as the splines. Needs
+/// a first layer of B-splines on the coordinates themselves.
+void initialise_stretched(NetworkShape& shape, const Stretching& stretching, Random& random,
+                          std::vector<double>& theta);
+/// Whether initialise_stretched() serves: one hidden layer of B-splines on the coordinates.
+bool can_stretch(const NetworkShape& shape);
+
 /// "[2,10,1] bspline k=7 G=6 silu" or "[2,40,40,1] tanh".
 std::string describe(const NetworkShape& shape);
 

@@ -21,8 +21,11 @@ int parameters_of(const Problem& problem, const ModelSettings& model) {
 
 Contestant with_stages(Problem& problem, const ModelSettings& model) {
   Contestant c{model, model.training.value_or(problem.training), "", -1};
-  if (c.training.automatic)
-    c.training.stages = automatic_plan(problem, make_shape(problem, model, 0)).stages;
+  if (!c.training.automatic) return c;
+  const AutomaticPlan plan =
+      automatic_plan(problem, make_shape(problem, model, 0), c.training.windows);
+  c.training.stages = plan.stages;
+  c.training.stagnation = plan.stagnation.value_or(c.training.stagnation);
   return c;
 }
 

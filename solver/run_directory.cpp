@@ -120,7 +120,7 @@ void write_csv(const fs::path& directory, const problems::Problem& problem, cons
 
 void write_fields(const fs::path& directory, problems::Problem& problem,
                   const problems::ReferenceField* reference,
-                  const std::vector<NamedSurrogate>& models) {
+                  const std::vector<NamedSolution>& models) {
   const OutputGrid grid = make_output_grid(problem);
   std::vector<output::Frame> frames;
   for (int k = 0; k < grid.frames(); ++k)

@@ -48,7 +48,7 @@ std::vector<output::HistoryRow> load_history(const output::Store& store, const s
 /// ask.
 void write_fields(const std::filesystem::path& directory, problems::Problem& problem,
                   const problems::ReferenceField* reference,
-                  const std::vector<NamedSurrogate>& models);
+                  const std::vector<NamedSolution>& models);
 
 /// Tables of numbers for references in HDF5 and VTK files.
 problems::PointTable read_table_file(const std::string& path);

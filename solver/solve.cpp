@@ -134,8 +134,10 @@ class Run {
     output::ModelResult model;
     model.name = contestant.settings.name;
     model.type = contestant.settings.type == problems::ModelSettings::Type::kan ? "kan" : "mlp";
+    const int windows = std::max(1, contestant.training.windows);
     model.description = kan::describe(shape);
-    model.parameters = shape.parameters;
+    if (windows > 1) model.description += fmt::format(", {} windows", windows);
+    model.parameters = shape.parameters * windows;
     model.matched = contestant.matched;
     result_.summary.models.push_back(std::move(model));
   }
@@ -224,7 +226,7 @@ class Run {
     const long step = training.steps();
     const bool last = training.finished() || training.stage() != stage;
     if (has_row(step) || last) {
-      const auto now = evaluation_.glance(training.ansatz(), training.surrogate());
+      const auto now = evaluation_.glance(training.solution());
       error_ = now.rel_l2;
       history.push_back({contestant.settings.name, seed, stage, step, training.step_loss(),
                          now.residual_mse, now.rel_l2, training.seconds()});
@@ -241,7 +243,7 @@ class Run {
     run.steps = training.steps();
     run.seconds = training.seconds();
     run.status = training.status();
-    evaluation_.measure(training.ansatz(), training.surrogate(), run);
+    evaluation_.measure(training.solution(), run);
     result_.failed |= run.status == "failed";
     for (const std::string& note : training.notes())
       log_->write(fmt::format("{} seed {}: {}", model, seed, note));
@@ -258,10 +260,11 @@ class Run {
   }
 
   void write_results() {
-    std::vector<NamedSurrogate> models;
+    std::vector<Solution> solutions;
+    for (const auto& training : kept_) solutions.push_back(training->solution());
+    std::vector<NamedSolution> models;
     for (std::size_t k = 0; k < kept_.size(); ++k)
-      models.push_back(
-          {result_.summary.models[k].name, &kept_[k]->ansatz(), &kept_[k]->surrogate()});
+      models.push_back({result_.summary.models[k].name, &solutions[k]});
     write_fields(options_.directory, problem_, reference_.get(), models);
     output::write_history(options_.directory / "history.csv", history_);
     output::write_tables(options_.directory, result_.summary, problem_.output.latex);

@@ -121,6 +121,13 @@ const Block<TrainingSettings>& training_block() {
             "Balance of the loss terms: found during training, or only the weights given with "
             "conditions "
             "and data."),
+      field("windows", &S::windows, integer(0, 10000),
+            "Pieces of equal length into which the time axis is cut. They are solved in turn, each "
+            "with a network of its own from the end of the one before; numbers of points hold for "
+            "each. 0 chooses."),
+      field("adapt_edges", &S::adapt_edges, integer(0, 10),
+            "KAN with one hidden layer, output layer alone: how often a window is solved again on "
+            "inner edges stretched where its solution is steep."),
       field("stagnation", &S::stagnation, integer(1),
             "Steps without a relative gain of 1e-3 that end a stage."),
   });

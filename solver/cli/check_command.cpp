@@ -53,7 +53,8 @@ std::string contestant_text(Problem& problem, const Contestant& contestant) {
   if (contestant.time_of >= 0) return text + line("", "trains for as long as the first KAN");
   for (const StageSettings& stage : contestant.training.stages) text += line("", stage_text(stage));
   if (contestant.training.automatic)
-    text += line("", "chosen because " + automatic_plan(problem, shape).reason);
+    text += line(
+        "", "chosen because " + automatic_plan(problem, shape, contestant.training.windows).reason);
   return text;
 }
 

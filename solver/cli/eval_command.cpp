@@ -7,7 +7,7 @@
 #include "solver/cli/commands.hpp"
 #include "solver/comparison.hpp"
 #include "solver/run_directory.hpp"
-#include "solver/training/fields.hpp"
+#include "solver/training/solution.hpp"
 
 namespace kanpde::solver {
 
@@ -98,8 +98,7 @@ class Model {
     std::vector<problems::Expr> expressions;
     for (const Wanted& w : wanted)
       expressions.push_back(problem_.graph.unknown(w.unknown, w.alpha));
-    const Columns values =
-        evaluate_fields(problem_, training_.ansatz(), training_.surrogate(), expressions, x);
+    const Columns values = evaluate_fields(problem_, training_.solution(), expressions, x);
     for (std::size_t c = 0; c < wanted.size(); ++c)
       fields.push_back(column_of(
           problem_.unknowns[std::size_t(wanted[c].unknown)] + "_" + name_ + wanted[c].suffix,

@@ -104,7 +104,8 @@ Expr at_time(Graph& g, Expr e, int time, double t0) {
 
 }  // namespace
 
-Ansatz::Ansatz(Problem& problem, const std::vector<double>& output_scale) : graph_(problem.graph) {
+Ansatz::Ansatz(Graph& graph, const Problem& problem, const std::vector<double>& output_scale)
+    : graph_(graph) {
   Graph& g = graph_;
   const int time = problem.space_dimension;
   for (int u = 0; u < int(problem.unknowns.size()); ++u) {

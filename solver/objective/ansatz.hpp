@@ -13,7 +13,11 @@ namespace kanpde::solver {
 class Ansatz {
  public:
   /// Throws InputError for hard conditions that cannot be met in closed form.
-  Ansatz(problems::Problem& problem, const std::vector<double>& output_scale);
+  Ansatz(problems::Problem& problem, const std::vector<double>& output_scale)
+      : Ansatz(problem.graph, problem, output_scale) {}
+  /// In another graph that holds the expressions of the problem's conditions under the same ids.
+  Ansatz(problems::Graph& graph, const problems::Problem& problem,
+         const std::vector<double>& output_scale);
 
   /// `e` with every unknown replaced; what is left of unknown k stands for output k of the network.
   problems::Expr apply(problems::Expr e) const;

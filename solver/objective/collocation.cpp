@@ -170,6 +170,9 @@ TermPoints draw_points(const Problem& problem, const TermSpec& term, Random& ran
     result.data = problem.data[term.index].values;
     return result;
   }
+  if (term.kind == TermSpec::Kind::start)
+    return from_points(
+        problems::sample_initial(problem.region, counts.method, counts.initial, random));
   const Condition& c = problem.conditions[term.index];
   try {
     if (term.kind == TermSpec::Kind::periodic)

@@ -13,7 +13,7 @@ namespace kanpde::solver {
 
 /// One set of residuals that share points.
 struct TermSpec {
-  enum class Kind { equations, condition, periodic, data } kind = Kind::equations;
+  enum class Kind { equations, condition, periodic, data, start } kind = Kind::equations;
   int index = 0;                          ///< of the condition or data set
   std::string label;                      ///< "equations", "initial: u = ...", "data obs.csv"
   std::vector<problems::Expr> residuals;  ///< in the network's outputs

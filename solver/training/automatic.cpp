@@ -76,6 +76,16 @@ AutomaticPlan plan_shallow(bool linear, int parameters) {
   return plan;
 }
 
+AutomaticPlan plan_stretched() {
+  AutomaticPlan plan;
+  plan.stages = {stage(Optimizers::output_layer, 20)};
+  plan.stagnation = 2;
+  plan.reason =
+      "windows in time: on inner edges stretched where the solution is steep, the output "
+      "layer by Gauss-Newton from the end of the window before";
+  return plan;
+}
+
 AutomaticPlan plan_deep(bool linear, bool grids) {
   AutomaticPlan plan;
   const int redraw = linear ? 0 : adapt_every, steps = steps_of_all_layers(linear);
@@ -97,8 +107,9 @@ AutomaticPlan plan_deep(bool linear, bool grids) {
 
 }  // namespace
 
-AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape) {
+AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, int windows) {
   const bool linear = is_linear(problem), grids = has_grids(shape);
+  if (windows > 1 && kan::can_stretch(shape)) return plan_stretched();
   if (hidden_layers(shape) <= 1 && (grids || shape.parameters <= dense_limit))
     return plan_shallow(linear, shape.parameters);
   if (shape.parameters > dense_limit) return plan_large();

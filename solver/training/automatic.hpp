@@ -1,6 +1,7 @@
 #pragma once
 /// `training: auto`: stages chosen from the equation and the size of the network.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,13 @@ namespace kanpde::solver {
 
 struct AutomaticPlan {
   std::vector<problems::StageSettings> stages;
-  std::string reason;  ///< one sentence, printed by `kanpde check`
+  std::optional<int> stagnation;  ///< in place of the settings'
+  std::string reason;             ///< one sentence, printed by `kanpde check`
 };
 
-/// The same rule for KANs and MLPs.
-AutomaticPlan automatic_plan(problems::Problem& problem, const kan::NetworkShape& shape);
+/// The same rule for KANs and MLPs. `windows`: pieces of the time axis.
+AutomaticPlan automatic_plan(problems::Problem& problem, const kan::NetworkShape& shape,
+                             int windows = 1);
 
 /// Whether every equation and condition is linear in the unknowns.
 bool is_linear(problems::Problem& problem);

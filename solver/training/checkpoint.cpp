@@ -8,6 +8,38 @@ namespace {
 
 std::vector<double> to_vector(const AlignedVector<double>& v) { return {v.begin(), v.end()}; }
 
+void save_surrogate(const Surrogate& surrogate, const std::string& prefix, output::Store& store) {
+  store.arrays[prefix + "/parameters"] = surrogate.theta;
+  store.arrays[prefix + "/grids"] = to_vector(surrogate.shape.grids);
+  std::vector<double> counts;
+  for (const kan::LayerShape& layer : surrogate.shape.layers) counts.push_back(layer.basis_count);
+  store.arrays[prefix + "/basis_counts"] = counts;
+}
+
+/// Into a surrogate of the same model, whose grids may have other sizes.
+void load_surrogate(const output::Store& store, const std::string& prefix, Surrogate& surrogate) {
+  const std::vector<double>& counts = store.arrays.at(prefix + "/basis_counts");
+  int offset = 0, grid = 0;
+  for (std::size_t l = 0; l < surrogate.shape.layers.size(); ++l) {
+    kan::LayerShape& layer = surrogate.shape.layers[l];
+    layer.basis_count = int(counts[l]);
+    layer.grid_size = kernels::grid_size(layer.basis, layer.basis_count, layer.degree);
+    layer.grid = grid;
+    grid += layer.inputs * layer.grid_size;
+    if (layer.frozen || layer.parameters() == 0) continue;
+    layer.weights = offset;
+    offset += layer.parameters();
+  }
+  surrogate.shape.parameters = offset;
+  const std::vector<double>& grids = store.arrays.at(prefix + "/grids");
+  surrogate.shape.grids.assign(grids.begin(), grids.end());
+  surrogate.theta = store.arrays.at(prefix + "/parameters");
+}
+
+std::string piece_prefix(const std::string& prefix, std::size_t k) {
+  return prefix + "/window" + std::to_string(k);
+}
+
 }  // namespace
 
 void Training::save(output::Store& store, const std::string& prefix) const {
@@ -17,8 +49,14 @@ void Training::save(output::Store& store, const std::string& prefix) const {
   const auto integer = [&](const std::string& key, long value) {
     store.integers[prefix + "/" + key] = value;
   };
-  array("parameters", surrogate_.theta);
-  array("grids", to_vector(surrogate_.shape.grids));
+  integer("window", window());
+  for (std::size_t k = 0; k < done_.pieces.size(); ++k)
+    save_surrogate(done_.pieces[k].surrogate, piece_prefix(prefix, k), store);
+  integer("pass", pass_);
+  integer("pass_random", long(pass_random_));
+  for (std::size_t i = 0; i < stretching_.size(); ++i)
+    array("stretching" + std::to_string(i), stretching_[i]);
+  save_surrogate(surrogate_, prefix, store);
   array("best", best_theta_);
   array("numbers", {loss_, seconds_, best_loss_, mark_loss_, first_loss_});
   integer("stage", stage_);
@@ -27,9 +65,6 @@ void Training::save(output::Store& store, const std::string& prefix) const {
   integer("mark_step", mark_step_);
   integer("finished", finished_);
   integer("random", long(random_.position()));
-  std::vector<double> counts;
-  for (const kan::LayerShape& layer : surrogate_.shape.layers) counts.push_back(layer.basis_count);
-  array("basis_counts", counts);
   store.texts[prefix + "/status"] = status_;
   for (std::size_t t = 0; t < points_.size(); ++t) {
     const std::string term = "points" + std::to_string(t);
@@ -40,6 +75,19 @@ void Training::save(output::Store& store, const std::string& prefix) const {
   for (const auto& [name, values] : optimizer_->save()) array("optimizer/" + name, values);
 }
 
+/// The windows done, and the problem of the present one.
+void Training::load_windows(const output::Store& store, const std::string& prefix) {
+  done_.pieces.clear();
+  const long count = store.integers.at(prefix + "/window");
+  for (long k = 0; k <= count; ++k) {
+    enter_window();
+    surrogate_.shape = make_shape(local(), model_, seed_);
+    if (k == count) break;
+    load_surrogate(store, piece_prefix(prefix, std::size_t(k)), surrogate_);
+    done_ = solution();
+  }
+}
+
 void Training::load(const output::Store& store, const std::string& prefix) {
   const auto array = [&](const std::string& key) -> const std::vector<double>& {
     return store.arrays.at(prefix + "/" + key);
@@ -47,27 +95,22 @@ void Training::load(const output::Store& store, const std::string& prefix) {
   const auto integer = [&](const std::string& key) {
     return store.integers.at(prefix + "/" + key);
   };
-  const std::vector<double>& counts = array("basis_counts");
-  int offset = 0, grid = 0;
-  for (std::size_t l = 0; l < surrogate_.shape.layers.size(); ++l) {
-    kan::LayerShape& layer = surrogate_.shape.layers[l];
-    layer.basis_count = int(counts[l]);
-    layer.grid_size = kernels::grid_size(layer.basis, layer.basis_count, layer.degree);
-    layer.grid = grid;
-    grid += layer.inputs * layer.grid_size;
-    if (layer.frozen || layer.parameters() == 0) continue;
-    layer.weights = offset;
-    offset += layer.parameters();
-  }
-  surrogate_.shape.parameters = offset;
-  const std::vector<double>& grids = array("grids");
-  surrogate_.shape.grids.assign(grids.begin(), grids.end());
-  surrogate_.theta = array("parameters");
+  load_windows(store, prefix);
+  pass_ = int(integer("pass"));
+  pass_random_ = std::uint64_t(integer("pass_random"));
+  stretching_.clear();
+  for (int i = 0; i < problem_.variable_count(); ++i)
+    if (const auto at = store.arrays.find(prefix + "/stretching" + std::to_string(i));
+        at != store.arrays.end())
+      stretching_.push_back(at->second);
+  place_points();
+  load_surrogate(store, prefix, surrogate_);
+  scales_.resize(specs_.size());
   for (std::size_t t = 0; t < points_.size(); ++t) {
     const std::string term = "points" + std::to_string(t);
     const std::vector<double>& x = array(term + "/x");
     if (t == 0 && specs_[0].kind == TermSpec::Kind::equations) {  // others never change
-      points_[t].x = Columns(problem_.variable_count(), int(integer(term + "/count")));
+      points_[t].x = Columns(local().variable_count(), int(integer(term + "/count")));
       std::copy(x.begin(), x.end(), points_[t].x.values().begin());
     }
     scales_[t] = array(term + "/scale");

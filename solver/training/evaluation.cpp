@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solver/training/fields.hpp"
+#include "solver/training/solution.hpp"
 
 namespace kanpde::solver {
 
@@ -75,8 +75,7 @@ Evaluation::Evaluation(Problem& problem, const problems::ReferenceField* referen
   }
 }
 
-void Evaluation::measure(const Ansatz& ansatz, const Surrogate& surrogate,
-                         output::RunResult& result) {
+void Evaluation::measure(const Solution& solution, output::RunResult& result) {
   std::vector<Expr> fields;
   const int unknowns = int(problem_.unknowns.size()), n = points_.points();
   for (int u = 0; u < unknowns; ++u) {
@@ -86,7 +85,7 @@ void Evaluation::measure(const Ansatz& ansatz, const Surrogate& surrogate,
   }
   const int stride = 1 + problem_.variable_count();
   for (const auto& equation : problem_.equations) fields.push_back(equation.parsed.residual);
-  const Columns values = evaluate_fields(problem_, ansatz, surrogate, fields, points_);
+  const Columns values = evaluate_fields(problem_, solution, fields, points_);
   for (int u = 0; u < unknowns; ++u) {
     if (!reference_ || !reference_->has(u)) continue;
     const std::string& name = problem_.unknowns[u];
@@ -102,22 +101,27 @@ void Evaluation::measure(const Ansatz& ansatz, const Surrogate& surrogate,
   }
   result.residual_mse =
       problem_.equations.empty() ? 0 : residual_mse(values, unknowns * stride, values_);
+  const Surrogate& last = solution.pieces.back().surrogate;
   for (std::size_t k = 0; k < problem_.parameters.size(); ++k)
     result.parameters[problem_.parameters[k].name] =
-        surrogate.theta[std::size_t(surrogate.shape.parameters) + k];
+        last.theta[std::size_t(last.shape.parameters) + k];
 }
 
-Evaluation::Glance Evaluation::glance(const Ansatz& ansatz, const Surrogate& surrogate) {
+Evaluation::Glance Evaluation::glance(const Solution& solution) {
   std::vector<Expr> fields;
   const int unknowns = int(problem_.unknowns.size());
   for (int u = 0; u < unknowns; ++u) fields.push_back(problem_.graph.unknown(u));
   for (const auto& equation : problem_.equations) fields.push_back(equation.parsed.residual);
-  const Columns values = evaluate_fields(problem_, ansatz, surrogate, fields, few_);
+  std::vector<int> covered;
+  for (int p = 0; p < few_.points(); ++p)
+    if (solution.time < 0 || solution.covers(few_(solution.time, p))) covered.push_back(p);
+  const Columns reference = take_points(few_values_, covered);
+  const Columns values = evaluate_fields(problem_, solution, fields, take_points(few_, covered));
   Norms norms;
   for (int u = 0; u < unknowns && reference_; ++u)
-    if (reference_->has(u)) norms.add(values.column(u), few_values_.column(u), few_.points());
+    if (reference_->has(u)) norms.add(values.column(u), reference.column(u), int(covered.size()));
   return {reference_ ? std::sqrt(norms.error / norms.size) : std::nan(""),
-          residual_mse(values, unknowns, few_values_)};
+          residual_mse(values, unknowns, reference)};
 }
 
 double Evaluation::residual_mse(const Columns& values, int first, const Columns& reference) const {
@@ -135,7 +139,7 @@ double Evaluation::residual_mse(const Columns& values, int first, const Columns&
 
 std::vector<output::Field> frame_fields(Problem& problem, const OutputGrid& grid, int frame,
                                         const problems::ReferenceField* reference,
-                                        const std::vector<NamedSurrogate>& models) {
+                                        const std::vector<NamedSolution>& models) {
   const Columns points = frame_points(problem, grid, frame);
   const Columns exact = reference_values(problem, reference, points);
   const auto to_vector = [&](const double* v) {
@@ -145,13 +149,12 @@ std::vector<output::Field> frame_fields(Problem& problem, const OutputGrid& grid
   for (int u = 0; u < int(problem.unknowns.size()); ++u)
     if (reference && reference->has(u))
       fields.push_back({problem.unknowns[u] + "_reference", to_vector(exact.column(u))});
-  for (const NamedSurrogate& model : models) {
+  for (const NamedSolution& model : models) {
     std::vector<Expr> wanted;
     for (int u = 0; u < int(problem.unknowns.size()); ++u)
       wanted.push_back(problem.graph.unknown(u));
     for (const auto& equation : problem.equations) wanted.push_back(equation.parsed.residual);
-    const Columns values =
-        evaluate_fields(problem, *model.ansatz, *model.surrogate, wanted, points);
+    const Columns values = evaluate_fields(problem, *model.solution, wanted, points);
     for (int u = 0; u < int(problem.unknowns.size()); ++u) {
       const std::string name = problem.unknowns[u] + "_" + model.name;
       fields.push_back({name, to_vector(values.column(u))});

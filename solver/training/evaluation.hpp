@@ -27,7 +27,7 @@ OutputGrid make_output_grid(const problems::Problem& problem);
 /// of the whole region where that has more than 3 space dimensions or parameters.
 Columns error_points(const problems::Problem& problem, const OutputGrid& grid);
 
-/// Measures errors of surrogates of one problem; reference values are computed once.
+/// Measures errors of solutions of one problem; reference values are computed once.
 class Evaluation {
  public:
   Evaluation(problems::Problem& problem, const problems::ReferenceField* reference, Columns points);
@@ -35,14 +35,14 @@ class Evaluation {
   /// Fills mse, rel_l2, max_error, rel_h1, residual_mse and parameters. MSE and maximum in the
   /// unknown's units, relative L2 = |u - u_ref| / |u_ref|, relative H1 the same for the vector of u
   /// and its first derivatives.
-  void measure(const Ansatz& ansatz, const Surrogate& surrogate, output::RunResult& result);
+  void measure(const Solution& solution, output::RunResult& result);
 
-  /// For progress and history: on about 1,000 of the points.
+  /// For progress and history: on about 1,000 of the points, those that the solution covers.
   struct Glance {
     double rel_l2;        ///< over all unknowns together; NaN without a reference
     double residual_mse;  ///< NaN without equations
   };
-  Glance glance(const Ansatz& ansatz, const Surrogate& surrogate);
+  Glance glance(const Solution& solution);
 
   const Columns& points() const { return points_; }
   const problems::ReferenceField* reference() const { return reference_; }
@@ -59,16 +59,15 @@ class Evaluation {
   std::vector<std::vector<Columns>> gradients_;  // [unknown][variable], empty where not known
 };
 
-/// Fields of all surrogates on one frame of the grid: u_MODEL, u_reference, u_MODEL_error,
+/// Fields of all solutions on one frame of the grid: u_MODEL, u_reference, u_MODEL_error,
 /// residual_MODEL_k.
-struct NamedSurrogate {
+struct NamedSolution {
   std::string name;
-  const Ansatz* ansatz;
-  const Surrogate* surrogate;
+  const Solution* solution;
 };
 std::vector<output::Field> frame_fields(problems::Problem& problem, const OutputGrid& grid,
                                         int frame, const problems::ReferenceField* reference,
-                                        const std::vector<NamedSurrogate>& models);
+                                        const std::vector<NamedSolution>& models);
 
 /// Coordinates of a frame: one column a variable.
 Columns frame_points(const problems::Problem& problem, const OutputGrid& grid, int frame);

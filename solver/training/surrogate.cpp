@@ -71,6 +71,13 @@ kan::InputMap input_map(const Problem& problem, const ModelSettings& model) {
   return map;
 }
 
+/// Grids of inner layers over the activations at the points, and trainable scalars.
+void complete(const Problem& problem, const Columns& points, Surrogate& surrogate) {
+  kan::adapt_grids(surrogate.shape, surrogate.theta, points);
+  for (const problems::TrainableParameter& p : problem.parameters)
+    surrogate.theta.push_back(p.initial);
+}
+
 }  // namespace
 
 kan::NetworkShape make_shape(const Problem& problem, const ModelSettings& model, int seed) {
@@ -97,9 +104,16 @@ Surrogate make_surrogate(const Problem& problem, const ModelSettings& model, int
     kan::initialise_ridge(surrogate.shape, 0.05, random, surrogate.theta);
   else
     kan::initialise(surrogate.shape, random, surrogate.theta);
-  kan::adapt_grids(surrogate.shape, surrogate.theta, points);
-  for (const problems::TrainableParameter& p : problem.parameters)
-    surrogate.theta.push_back(p.initial);
+  complete(problem, points, surrogate);
+  return surrogate;
+}
+
+Surrogate make_stretched(const Problem& problem, const ModelSettings& model, int seed,
+                         const kan::Stretching& stretching, const Columns& points) {
+  Surrogate surrogate{make_shape(problem, model, seed), {}};
+  Random random(std::uint64_t(seed), weights_stream);
+  kan::initialise_stretched(surrogate.shape, stretching, random, surrogate.theta);
+  complete(problem, points, surrogate);
   return surrogate;
 }
 

@@ -26,4 +26,8 @@ kan::NetworkShape make_shape(const problems::Problem& problem, const problems::M
 Surrogate make_surrogate(const problems::Problem& problem, const problems::ModelSettings& model,
                          int seed, Start start, const Columns& points);
 
+/// The same by kan::initialise_stretched(), where kan::can_stretch() allows it.
+Surrogate make_stretched(const problems::Problem& problem, const problems::ModelSettings& model,
+                         int seed, const kan::Stretching& stretching, const Columns& points);
+
 }  // namespace kanpde::solver

@@ -19,8 +19,7 @@ namespace {
 using problems::StageSettings;
 using Optimizers = StageSettings::Optimizer;
 
-constexpr std::uint64_t points_stream = 10, start_stream = 11;
-constexpr int grid_points = 1000;         ///< points over which grids are fitted to the activations
+constexpr std::uint64_t points_stream = 10;
 constexpr double rounding_level = 1e-15;  ///< of the first loss: nothing left to refine
 constexpr double smallest_scale = 1e-8;   ///< of an unknown's data
 constexpr double least_progress = 1e-3;   ///< relative gain that counts against stagnation
@@ -54,32 +53,27 @@ bool is_spline_feature(const kan::LayerShape& layer, int column) {
 Training::Training(problems::Problem& problem, const problems::ModelSettings& model,
                    problems::TrainingSettings settings, int seed, kernels::Target target)
     : problem_(problem),
+      model_(model),
       settings_(std::move(settings)),
+      seed_(seed),
       target_(in_precision(target, settings_)),
-      ansatz_(problem, output_scales(problem)),
-      specs_(list_terms(problem, ansatz_)),
+      output_scales_(output_scales(problem)),
       random_(std::uint64_t(seed), points_stream) {
   Stopwatch stopwatch(seconds_);
-  for (const TermSpec& spec : specs_) points_.push_back(draw_points(problem_, spec, random_));
-  Random start(std::uint64_t(seed), start_stream);
-  const bool ridge = settings_.stages.front().optimizer == Optimizers::output_layer;
-  surrogate_ = make_surrogate(problem_, model, seed, ridge ? Start::ridge : Start::glorot,
-                              grid_fit_points(problem_, grid_points, start));
-  build_objective();
-  balance();
-  stage_ = 0;
-  begin_stage();
+  done_.time = windows() > 1 ? problem.space_dimension : -1;
+  enter_window();
+  begin_pass();
 }
 
 void Training::build_objective() {
   std::vector<kernels::Term> terms;
   for (std::size_t t = 0; t < specs_.size(); ++t) {
-    terms.push_back(build_term(problem_.graph, specs_[t].residuals, points_[t],
-                               problem_.variable_count(), int(problem_.unknowns.size())));
-    if (t < scales_.size()) terms.back().scale = scales_[t];
+    terms.push_back(build_term(local().graph, specs_[t].residuals, points_[t],
+                               local().variable_count(), int(local().unknowns.size())));
+    if (t < scales_.size()) terms.back().set_scales(scales_[t], point_scale(int(t)));
   }
   objective_ = std::make_unique<ProblemObjective>(kernels::make_evaluator(
-      target_, surrogate_.shape, std::move(terms), int(problem_.parameters.size())));
+      target_, surrogate_.shape, std::move(terms), int(local().parameters.size())));
 }
 
 /// Parameters that the present stage trains.
@@ -109,10 +103,15 @@ void Training::activate() {
 /// Perdikaris 2022, doi:10.1016/j.jcp.2021.110768, eq. 6.5), times the user's weight. The probe is
 /// one network for all models, so that all minimise the same loss. Rows are divided by the number
 /// of points: F is a sum of means.
+AlignedVector<double> Training::point_scale(int term) const {
+  if (!stretches() || specs_[term].kind != TermSpec::Kind::equations) return {};
+  return volume_scale(local(), stretching_, points_[term].x);
+}
+
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
   const std::vector<std::vector<double>> lengths =
-      automatic ? probe_row_lengths(problem_, specs_, points_, target_)
+      automatic ? probe_row_lengths(local(), specs_, points_, target_)
                 : std::vector<std::vector<double>>{};
   scales_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {
@@ -120,7 +119,7 @@ void Training::balance() {
     std::vector<double> scale(term.equations, std::sqrt(specs_[t].weight / term.points));
     for (int e = 0; e < term.equations && automatic; ++e)
       if (lengths[t][e] > 0 && std::isfinite(lengths[t][e])) scale[e] /= lengths[t][e];
-    objective_->evaluator().set_scales(int(t), scale, {});
+    objective_->evaluator().set_scales(int(t), scale, point_scale(int(t)));
     scales_.push_back(std::move(scale));
   }
 }
@@ -156,7 +155,7 @@ void Training::begin_stage() {
   if (stage_ == 0)
     first_loss_ = loss_;
   else if (settings_.automatic && loss_ <= rounding_level * first_loss_)
-    finished_ = true;
+    end_pass();
 }
 
 void Training::make_stage_optimizer() {
@@ -171,7 +170,7 @@ void Training::make_stage_optimizer() {
   for (std::size_t k = 0; k < active.size(); ++k)
     if (const int p = active[k] - surrogate_.shape.parameters; p >= 0)
       options.bounds.intervals.push_back(
-          {int(k), problem_.parameters[p].min, problem_.parameters[p].max});
+          {int(k), local().parameters[p].min, local().parameters[p].max});
   switch (stage.optimizer) {
     case Optimizers::adam:
       optimizer_ = make_optimizer(OptimizerKind::adam, options);
@@ -186,7 +185,7 @@ void Training::make_stage_optimizer() {
       optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
     case Optimizers::output_layer:
-      if (is_linear(problem_))
+      if (is_linear(local()) || stretches())  // a stretched network starts near the solution
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
       else
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
@@ -226,7 +225,7 @@ StepRun Training::next_run(long most) const {
 void Training::take_steps(long most) {
   const StageSettings& stage = stage_settings();
   if (out_of_time()) {
-    finished_ = true;
+    end_stage();
     return;
   }
   if (stage.resample > 0 && stage_step_ > 0 && stage_step_ % stage.resample == 0) resample();
@@ -277,7 +276,7 @@ bool Training::stage_is_over(StepStatus status) {
 void Training::end_stage() {
   if (loss_ > best_loss_) restore_best("");
   if (stage_ + 1 >= stages() || out_of_time() || status_ == "failed") {
-    finished_ = true;
+    end_pass();
     return;
   }
   ++stage_;
@@ -298,7 +297,7 @@ void Training::restore_best(const std::string& why) {
 }
 
 void Training::resample() {
-  redraw_adaptively(problem_, surrogate_, specs_, points_, target_, random_);
+  redraw_adaptively(local(), surrogate_, specs_, points_, target_, random_);
   build_objective();
   activate();
   optimizer_->restart();

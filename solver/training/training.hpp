@@ -11,10 +11,14 @@
 #include "solver/objective/collocation.hpp"
 #include "solver/objective/problem_objective.hpp"
 #include "solver/optimizer/gauss_newton.hpp"
-#include "solver/training/surrogate.hpp"
+#include "solver/training/solution.hpp"
+#include "solver/training/stretching.hpp"
 
 namespace kanpde::solver {
 
+/// The time axis may be cut into windows: each is trained as a problem of its own, with a network
+/// of its own, on from the end of the window before; each may be solved in several passes, the
+/// later ones on points and inner edges stretched to the solution of the one before.
 class Training {
  public:
   /// Draws points, makes the network and prepares the first stage. `stages` are those of the
@@ -27,8 +31,11 @@ class Training {
   /// same, but for states in between, which cannot be seen. False when nothing is left to do.
   bool advance(long most = 1);
 
-  const Surrogate& surrogate() const { return surrogate_; }
-  const Ansatz& ansatz() const { return ansatz_; }
+  /// Of the windows done and the present one, in the problem's graph.
+  Solution solution() const;
+  const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
+  int window() const { return int(done_.pieces.size()); }
+  int windows() const { return std::max(1, settings_.windows); }
   int stage() const { return stage_; }
   int stages() const { return int(settings_.stages.size()); }
   const problems::StageSettings& stage_settings() const { return settings_.stages[stage_]; }
@@ -50,12 +57,28 @@ class Training {
   void load(const output::Store& store, const std::string& prefix);
 
  private:
+  problems::Problem& local() { return window_problem_ ? *window_problem_ : problem_; }
+  const problems::Problem& local() const { return window_problem_ ? *window_problem_ : problem_; }
+  bool stretches() const { return !stretching_.empty(); }
+  double window_end() const;
+  void enter_window();
+  void begin_pass();
+  void end_pass();
+  void place_points();
+  void start_network();
+  void fit_start(const Profile& profile);
+  bool may_stretch() const;
+  bool trains_output_layer() const;
+  Profile profile_of(Solution solution) const;
+  Profile initial_profile() const;
+  void load_windows(const output::Store& store, const std::string& prefix);
   void begin_stage();
   void end_stage();
   void change_grids(const problems::StageSettings& stage);
   void build_objective();
   void activate();
   void balance();
+  AlignedVector<double> point_scale(int term) const;
   void resample();
   void make_stage_optimizer();
   GaussNewtonOptions gauss_newton_options() const;
@@ -65,14 +88,26 @@ class Training {
   void count_step(double loss);
   void finish_step(StepStatus status);
   bool stage_is_over(StepStatus status);
-  bool out_of_time() const { return settings_.time_limit > 0 && seconds_ >= settings_.time_limit; }
+  /// A window may take its share of the limit, and what those before it have left.
+  bool out_of_time() const {
+    return settings_.time_limit > 0 &&
+           seconds_ * windows() >= settings_.time_limit * (window() + 1);
+  }
   void keep_best();
   void restore_best(const std::string& why);
 
   problems::Problem& problem_;
+  problems::ModelSettings model_;
   problems::TrainingSettings settings_;
+  int seed_;
   kernels::Target target_;
-  Ansatz ansatz_;
+  std::vector<double> output_scales_;
+  Solution done_;                                      // windows before the present one
+  std::unique_ptr<problems::Problem> window_problem_;  // the present one, where there are several
+  std::optional<Ansatz> ansatz_;                       // in the graph of local()
+  int pass_ = 0;                                       // of the present window
+  AxisPoints stretching_;                              // of the present pass; empty: none
+  std::uint64_t pass_random_ = 0;                      // position of random_ when the pass began
   std::vector<TermSpec> specs_;
   std::vector<TermPoints> points_;           // an entry a term
   std::vector<std::vector<double>> scales_;  // of the equations of each term

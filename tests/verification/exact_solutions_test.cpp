@@ -28,7 +28,7 @@ double error_of(const std::string& yaml) {
   const auto reference = problems::make_reference(problem);
   Evaluation evaluation(problem, reference.get(), error_points(problem, make_output_grid(problem)));
   output::RunResult result;
-  evaluation.measure(training->ansatz(), training->surrogate(), result);
+  evaluation.measure(training->solution(), result);
   double largest = 0;
   for (const auto& [name, error] : result.rel_l2) largest = std::max(largest, error);
   return largest;
