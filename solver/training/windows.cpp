@@ -66,7 +66,11 @@ Profile Training::initial_profile() const {
     for (int u = 0; u < values.columns(); ++u) {
       const Condition* c = initial_condition(problem_, u);
       if (c == nullptr) continue;
-      const Expr e = problem_.graph.derivative(c->parsed.right, derivative_along(axis, order));
+      const Expr at_start = problem_.graph.substitute(c->parsed.right, [&](const Symbol& s) {
+        const bool time = s.kind == Symbol::Kind::coordinate && s.index == problem_.space_dimension;
+        return time ? problem_.graph.constant(problem_.region.extra.lower[0]) : Expr{};
+      });
+      const Expr e = problem_.graph.derivative(at_start, derivative_along(axis, order));
       for (int p = 0; p < x.points(); ++p)
         values(u, p) = problem_.graph.evaluate(e, [&](const Symbol& s) {
           return s.kind == Symbol::Kind::coordinate ? x(s.index, p) : std::nan("");
