@@ -93,6 +93,35 @@ TEST_F(Eval, GivesTheDerivativesOfTheValues) {
   EXPECT_NEAR(at_middle("u_mlp_xt"), (u[8] - u[6] - u[2] + u[0]) / (4 * h * h), second);
 }
 
+TEST_F(Eval, TakesTheNetworkOfEachWindow) {
+  // u' = c with c = 1 and 3 in turn: no network knows the slope of another window, nor its values.
+  write("kink.yaml", R"(name: kink
+variables: [t]
+domain: {time: [0, 4]}
+unknowns: [u]
+equations: ["u_t = where(t < 2, 1, 3)"]
+conditions: [{where: initial, require: u = 1}]
+points: {interior: 20}
+models: {
+  kan : {
+  type:
+    kan, hidden : [3], degree : 3, grid : 2
+  }}
+training: {seeds: [0], windows: 4}
+output: {grid: [9]}
+)");
+  ASSERT_EQ(run({"solve", "kink.yaml", "--out", "kink"}).code, 0);
+  write("times.csv", "t\n3.5\n0.25\n1.5\n2.75\n0.75\n4\n");
+  const Outcome outcome = run({"eval", "kink", "--points", "times.csv", "--derivatives", "1"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const Numbers values(outcome.out);
+  const double u[] = {7.5, 1.25, 2.5, 5.25, 1.75, 9}, slope[] = {3, 1, 1, 3, 1, 3};
+  for (int p = 0; p < 6; ++p) {  // represented by the splines
+    EXPECT_NEAR(values.columns.at("u_kan")[p], u[p], 1e-9) << p;
+    EXPECT_NEAR(values.columns.at("u_kan_t")[p], slope[p], 1e-9) << p;
+  }
+}
+
 TEST_F(Eval, WritesAFileWholeAndNothingOnStandardOutput) {
   solve();
   const Outcome printed = run({"eval", "run", "--points", "run/fields.csv"});

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <set>
 #include <thread>
 
 #include "kernels/base/random.hpp"
@@ -84,6 +85,57 @@ TEST_F(Resume, AfterKillsAtRandomMomentsGivesTheBitsOfAnUnbrokenRun) {
   expect_same_results(folder_ / "a", folder_ / "b");
   for (const std::string& name : names_in("b")) EXPECT_FALSE(name.ends_with(".tmp")) << name;
 }
+
+/// Burgers' equation in six windows, each solved twice, by a KAN on stretched edges and by an MLP.
+constexpr const char* windows = R"(name: windows
+variables: [x, t]
+domain: {space: {interval: [-1, 1]}, time: [0, 0.3]}
+unknowns: [u]
+equations: [u_t + u*u_x = 0.02*u_xx]
+conditions:
+  - {where: initial, require: u = -sin(pi*x)}
+  - {where: boundary, require: u = 0}
+points: {interior: 150, boundary: 20, initial: 40}
+models:
+  kan: {type: kan, hidden: [4], degree: 5, grid: 15}
+  mlp:
+    type: mlp
+    hidden: [8]
+    training: {stages: [{optimizer: levenberg_marquardt, steps: 8, resample: 3}]}
+training: {seeds: [0], windows: 6, adapt_edges: 1}
+output: {grid: [21, 13]}
+)";
+
+class ResumeInWindow : public Resume, public testing::WithParamInterface<const char*> {};
+
+TEST_P(ResumeInWindow, GivesTheBitsOfAnUnbrokenRun) {
+  const std::string model = GetParam();
+  write("windows.yaml", windows);
+  ASSERT_EQ(run({"solve", "windows.yaml", "--model", model, "--out", "a"}).code, 0);
+  const fs::path checkpoint = folder_ / "b/checkpoint.h5";
+  std::set<long> cut;  // windows in which the run was interrupted
+  Arguments arguments = {"solve", "windows.yaml",         "--model", model, "--out",
+                         "b",     "--checkpoint-seconds", "0"};
+  for (int life = 0; life < 12; ++life) {
+    Process process(arguments, folder_, {});
+    sleep_for(0.02 * (life + 1));
+    process.send(life % 2 ? SIGKILL : SIGINT);
+    const Outcome outcome = process.wait();
+    if (outcome.code == 0) break;
+    if (!fs::exists(checkpoint)) continue;
+    if (life == 0 || arguments.back() != "--resume") arguments.push_back("--resume");
+    const output::Store store = output::read_store(checkpoint);
+    if (const auto at = store.integers.find(model + "/seed0/window"); at != store.integers.end())
+      cut.insert(at->second);
+  }
+  EXPECT_GE(cut.size(), 2u);
+  EXPECT_GT(*cut.rbegin(), 0);
+  ASSERT_EQ(run({"solve", "windows.yaml", "--model", model, "--out", "b", "--resume"}).code, 0);
+  expect_same_results(folder_ / "a", folder_ / "b");
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, ResumeInWindow, testing::Values("kan", "mlp"),
+                         [](const auto& model) { return std::string(model.param); });
 
 TEST_F(Resume, OfAFinishedRunWritesTheSameResults) {
   ASSERT_EQ(run({"solve", "small.yaml", "--out", "a"}).code, 0);
