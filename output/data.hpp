@@ -43,7 +43,7 @@ struct RunResult {
   double residual_mse = 0;
   std::map<std::string, double> mse, rel_l2, max_error, rel_h1;
   std::map<std::string, double> parameters;  ///< trained scalars of inverse problems
-  std::string status = "ok";                 ///< ok, stagnated, failed, interrupted
+  std::string status = "ok";                 ///< ok, failed, out of time
 };
 
 struct ModelResult {

@@ -15,8 +15,11 @@ using problems::Problem;
 
 constexpr int unlimited_steps = 1'000'000;
 
+int windows_of(const problems::TrainingSettings& training) { return std::max(1, training.windows); }
+
 int parameters_of(const Problem& problem, const ModelSettings& model) {
-  return make_shape(problem, model, 0).parameters;
+  return make_shape(problem, model, 0).parameters *
+         windows_of(model.training.value_or(problem.training));
 }
 
 Contestant with_stages(Problem& problem, const ModelSettings& model) {
@@ -67,6 +70,16 @@ std::string optimizer_name(problems::StageSettings::Optimizer optimizer) {
   static constexpr const char* names[] = {"Adam", "L-BFGS", "SSBroyden", "Levenberg-Marquardt",
                                           "output layer"};
   return names[int(optimizer)];
+}
+
+int parameters(const Problem& problem, const Contestant& contestant) {
+  return parameters_of(problem, contestant.settings);
+}
+
+std::string description(const Problem& problem, const Contestant& contestant) {
+  const std::string network = kan::describe(make_shape(problem, contestant.settings, 0));
+  const int windows = windows_of(contestant.training);
+  return windows == 1 ? network : fmt::format("{}, {} windows", network, windows);
 }
 
 std::vector<Contestant> contestants(Problem& problem, const std::vector<std::string>& only) {

@@ -23,6 +23,12 @@ struct Contestant {
 std::vector<Contestant> contestants(problems::Problem& problem,
                                     const std::vector<std::string>& only);
 
+/// Of its networks: one a window.
+int parameters(const problems::Problem& problem, const Contestant& contestant);
+
+/// "[2,8,1] bspline k=9 G=60 silu, 20 windows"
+std::string description(const problems::Problem& problem, const Contestant& contestant);
+
 /// "Levenberg-Marquardt": for people.
 std::string optimizer_name(problems::StageSettings::Optimizer optimizer);
 

@@ -130,14 +130,11 @@ class Run {
   }
 
   void start_model(const Contestant& contestant) {
-    const kan::NetworkShape shape = make_shape(problem_, contestant.settings, 0);
     output::ModelResult model;
     model.name = contestant.settings.name;
     model.type = contestant.settings.type == problems::ModelSettings::Type::kan ? "kan" : "mlp";
-    const int windows = std::max(1, contestant.training.windows);
-    model.description = kan::describe(shape);
-    if (windows > 1) model.description += fmt::format(", {} windows", windows);
-    model.parameters = shape.parameters * windows;
+    model.description = description(problem_, contestant);
+    model.parameters = parameters(problem_, contestant);
     model.matched = contestant.matched;
     result_.summary.models.push_back(std::move(model));
   }
@@ -180,10 +177,11 @@ class Run {
                        std::vector<output::HistoryRow>& history) {
     const std::string key = run_key(contestant.settings.name, seed);
     while (!training.finished()) {
-      const int stage = training.stage();
+      const int stage = training.stage(), window = training.window();
       const long before = training.steps() - training.stage_step();
       training.advance(steps_to_next_row(training.steps()));
-      note_progress(training, contestant, seed, stage, training.steps() - before, history);
+      note_progress(training, contestant, seed, {window, stage}, training.steps() - before,
+                    history);
       const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
       result_.interrupted = interrupt_requested;
       if (!result_.interrupted && since < options_.checkpoint_seconds) continue;
@@ -218,22 +216,27 @@ class Run {
     return count;
   }
 
-  /// A row of the history every so many steps (often at first) and at the end of a stage. `stage`
-  /// and `stage_step` are those of the step just taken; the training may be in its next stage
+  struct Place {
+    int window, stage;
+  };
+  /// A row of the history every so many steps (often at first) and at the end of a stage. `at` and
+  /// `stage_step` are those of the step just taken; the training may be in its next stage or window
   /// already.
-  void note_progress(const Training& training, const Contestant& contestant, int seed, int stage,
+  void note_progress(const Training& training, const Contestant& contestant, int seed, Place at,
                      long stage_step, std::vector<output::HistoryRow>& history) {
     const long step = training.steps();
-    const bool last = training.finished() || training.stage() != stage;
+    const bool next_window = training.window() != at.window;
+    const bool last = training.finished() || next_window || training.stage() != at.stage;
     if (has_row(step) || last) {
-      const auto now = evaluation_.glance(training.solution());
+      const auto now = evaluation_.glance(next_window ? training.done() : training.solution());
       error_ = now.rel_l2;
-      history.push_back({contestant.settings.name, seed, stage, step, training.step_loss(),
+      history.push_back({contestant.settings.name, seed, at.stage, step, training.step_loss(),
                          now.residual_mse, now.rel_l2, training.seconds()});
     }
-    const problems::StageSettings& settings = contestant.training.stages[std::size_t(stage)];
-    progress_.update({stage, training.stages(), optimizer_name(settings.optimizer), stage_step,
-                      settings.steps, training.loss(), error_});
+    const problems::StageSettings& settings = contestant.training.stages[std::size_t(at.stage)];
+    progress_.update({at.stage, training.stages(), optimizer_name(settings.optimizer), stage_step,
+                      settings.steps, next_window ? training.step_loss() : training.loss(), error_,
+                      at.window, training.windows()});
   }
 
   void record(const Training& training, const std::string& model, int seed,

@@ -83,7 +83,8 @@ void Progress::begin(const std::string& model, int seed) {
 }
 
 void Progress::update(const ProgressState& state) {
-  if (state.stage != state_.stage) {
+  const bool goes_on = state.stage == state_.stage && state.window == state_.window;
+  if (!goes_on || state.step < state_.step) {  // fewer steps: the stage began again
     steps_before_ += state_.step;
     stage_start_ = now();
     tenths_at_last_line_ = 0;
@@ -118,10 +119,12 @@ bool Progress::is_line_due() const {
   return waited >= shortest_line_interval && tenths(state_) > tenths_at_last_line_;
 }
 
-/// Model, seed, stage and step: what is cut last when the terminal is narrow.
+/// Model, seed, window, stage and step: what is cut last when the terminal is narrow.
 std::string Progress::head() const {
-  std::string text = fmt::format("{} seed {}  {}/{} {}  step {}", model_, seed_, state_.stage + 1,
-                                 state_.stages, state_.optimizer, state_.step);
+  std::string text = fmt::format("{} seed {}  ", model_, seed_);
+  if (state_.windows > 1) text += fmt::format("window {}/{}  ", state_.window + 1, state_.windows);
+  text += fmt::format("{}/{} {}  step {}", state_.stage + 1, state_.stages, state_.optimizer,
+                      state_.step);
   if (state_.total > 0) text += fmt::format("/{}", state_.total);
   return text;
 }

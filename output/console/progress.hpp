@@ -16,6 +16,7 @@ struct ProgressState {
   long step = 0, total = 0;   ///< total: steps of the stage at most, 0 unknown
   double loss = unknown_value;
   double error = unknown_value;  ///< relative L2, NaN where not known
+  int window = 0, windows = 1;   ///< of the time axis, counted from 0; each has all stages
 };
 
 struct ConsoleSettings {

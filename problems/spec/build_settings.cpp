@@ -37,6 +37,37 @@ void check_points(const Build& build) {
          "initial: the domain has no time, so no initial points");
 }
 
+bool has_time_derivative(const Problem& problem) {
+  std::vector<Expr> residuals;
+  for (const Equation& equation : problem.equations) residuals.push_back(equation.parsed.residual);
+  const auto symbols = problem.graph.symbols(residuals);
+  return std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& s) {
+    return s.kind == Symbol::Kind::unknown &&
+           s.alpha.count[std::size_t(problem.space_dimension)] > 0;
+  });
+}
+
+/// A window is a problem of its own: what belongs to the whole time has no place in it.
+void check_windows(const Problem& problem, const TrainingSettings& training) {
+  if (training.windows <= 1) return;
+  const auto refuse = [&](const std::string& why) {
+    throw InputError(training.windows_where, "windows: " + why);
+  };
+  if (!problem.has_time) refuse("the domain has no time that could be cut");
+  if (!has_time_derivative(problem))
+    refuse(
+        fmt::format("no equation has a derivative in {}, so nothing goes on from one window to "
+                    "the next",
+                    problem.variables[std::size_t(problem.space_dimension)]));
+  if (!problem.parameters.empty())
+    refuse(
+        fmt::format("each would find a value of its own for parameter '{}'; leave out one of "
+                    "the two",
+                    problem.parameters.front().name));
+  if (!problem.data.empty())
+    refuse("data is fitted over the whole time at once; leave out one of the two");
+}
+
 void choose_grid(Build& build) {
   Problem& problem = build.problem;
   std::vector<int>& grid = problem.output.grid;
@@ -130,7 +161,11 @@ void build_settings(Build& build) {
   choose_points(problem, problem.points);
   problem.training = document.training;
   problem.models = document.models;
-  for (ModelSettings& model : problem.models) check_model(build, model);
+  check_windows(problem, problem.training);
+  for (ModelSettings& model : problem.models) {
+    check_model(build, model);
+    check_windows(problem, model.training.value_or(problem.training));
+  }
   problem.compare = document.compare;
   problem.output = document.output;
   choose_grid(build);

@@ -118,6 +118,20 @@ std::string model_text(const ModelSettings& model) {
   return text;
 }
 
+/// Pieces of the time axis, and how often each is solved again.
+std::string windows_text(const Problem& problem, const TrainingSettings& training) {
+  std::string text;
+  if (training.windows > 1) {
+    const double length = problem.region.extra.upper[0] - problem.region.extra.lower[0];
+    text = fmt::format("{} windows of {} = {:.4g} each", training.windows,
+                       problem.variables[std::size_t(problem.space_dimension)],
+                       length / training.windows);
+  }
+  if (training.adapt_edges > 0)
+    text += fmt::format("{}adapt_edges {}", text.empty() ? "" : ", ", training.adapt_edges);
+  return text;
+}
+
 std::string line(const std::string& label, const std::string& text) {
   return fmt::format("{:<12} {}\n", label, text);
 }
@@ -150,7 +164,11 @@ std::string explain(const Problem& problem) {
   out += line("reference", reference_text(problem));
   out += line("points", fmt::format("interior {}, boundary {}, initial {}", problem.points.interior,
                                     problem.points.boundary, problem.points.initial));
-  for (const ModelSettings& model : problem.models) out += line("model", model_text(model));
+  for (const ModelSettings& model : problem.models) {
+    out += line("model", model_text(model));
+    const std::string windows = windows_text(problem, model.training.value_or(problem.training));
+    if (!windows.empty()) out += line("", windows);
+  }
   out += line("output grid", fmt::format("{}", fmt::join(problem.output.grid, " x ")));
   return out;
 }

@@ -116,6 +116,17 @@ degree that the file does not give is raised to that, a smaller one that it give
 
 `auto` chooses the stages from the problem.
 
+    training: {windows: 20, adapt_edges: 1}
+
+cuts the time into 20 windows, solved in turn, each with a network and with points of its own. The
+first starts from the initial conditions, a later one from the values at the end of the one before
+(and from the velocities, where the equations have second derivatives in time). On a box the points
+and the inner edges of a KAN with one hidden layer are stretched where the solution is steep at the
+start of the window; `adapt_edges: 1` solves each window once more, on edges stretched to its own
+solution. Windows need an equation with a time derivative and exclude `parameters` and `data`. Of
+`time_limit` each window may take its share; one that is stopped by it is noted in `run.log`, and
+the status is then `out of time`.
+
 @TABLE(training)@
 ## compare
 

@@ -146,6 +146,7 @@ TrainingSettings read_training(const Node& node, Reader& reader) {
   } else {
     training_block().read(settings, node, reader);
     if (const Node* precision = node.find("precision")) settings.precision_where = precision->where;
+    if (const Node* windows = node.find("windows")) settings.windows_where = windows->where;
   }
   settings.automatic = settings.stages.empty();
   return settings;

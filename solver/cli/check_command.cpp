@@ -45,11 +45,23 @@ std::string terms_text(Problem& problem) {
   return text;
 }
 
+bool adapts_edges(const Problem& problem, const kan::NetworkShape& shape,
+                  const problems::TrainingSettings& training) {
+  return is_stretchable(problem, shape) &&
+         training.stages.front().optimizer == StageSettings::Optimizer::output_layer;
+}
+
 std::string contestant_text(Problem& problem, const Contestant& contestant) {
   const kan::NetworkShape shape = make_shape(problem, contestant.settings, 0);
-  std::string text = line(contestant.settings.name,
-                          fmt::format("{}, {} parameters, seeds {}", kan::describe(shape),
-                                      shape.parameters, fmt::join(contestant.training.seeds, " ")));
+  std::string text =
+      line(contestant.settings.name,
+           fmt::format("{}, {} parameters, seeds {}", description(problem, contestant),
+                       parameters(problem, contestant), fmt::join(contestant.training.seeds, " ")));
+  const int again = contestant.training.adapt_edges;
+  if (again > 0 && !adapts_edges(problem, shape, contestant.training))
+    text += line("",
+                 "adapt_edges does nothing: it needs one hidden layer of B-splines on a box, "
+                 "and the output layer as first stage");
   if (contestant.time_of >= 0) return text + line("", "trains for as long as the first KAN");
   for (const StageSettings& stage : contestant.training.stages) text += line("", stage_text(stage));
   if (contestant.training.automatic)

@@ -38,6 +38,10 @@ StageSettings stage(Optimizers optimizer, int steps) {
 
 }  // namespace
 
+bool is_stretchable(const Problem& problem, const kan::NetworkShape& shape) {
+  return problem.region.space && problem.region.space->is_box() && kan::can_stretch(shape);
+}
+
 bool is_linear(Problem& problem) {
   if (!problem.parameters.empty()) return false;
   for (const auto& e : problem.equations)
@@ -109,7 +113,7 @@ AutomaticPlan plan_deep(bool linear, bool grids) {
 
 AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, int windows) {
   const bool linear = is_linear(problem), grids = has_grids(shape);
-  if (windows > 1 && kan::can_stretch(shape)) return plan_stretched();
+  if (windows > 1 && is_stretchable(problem, shape)) return plan_stretched();
   if (hidden_layers(shape) <= 1 && (grids || shape.parameters <= dense_limit))
     return plan_shallow(linear, shape.parameters);
   if (shape.parameters > dense_limit) return plan_large();

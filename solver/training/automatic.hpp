@@ -20,6 +20,10 @@ struct AutomaticPlan {
 AutomaticPlan automatic_plan(problems::Problem& problem, const kan::NetworkShape& shape,
                              int windows = 1);
 
+/// Whether inner edges of the network can be stretched to the solution: on a box, and where
+/// kan::can_stretch() says so.
+bool is_stretchable(const problems::Problem& problem, const kan::NetworkShape& shape);
+
 /// Whether every equation and condition is linear in the unknowns.
 bool is_linear(problems::Problem& problem);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <sstream>
 
 #include "solver/training/training.hpp"
 
@@ -66,6 +67,7 @@ void Training::save(output::Store& store, const std::string& prefix) const {
   integer("finished", finished_);
   integer("random", long(random_.position()));
   store.texts[prefix + "/status"] = status_;
+  store.texts[prefix + "/notes"] = fmt::format("{}", fmt::join(notes_, "\n"));
   for (std::size_t t = 0; t < points_.size(); ++t) {
     const std::string term = "points" + std::to_string(t);
     array(term + "/x", to_vector(points_[t].x.values()));
@@ -138,6 +140,9 @@ void Training::load(const output::Store& store, const std::string& prefix) {
   mark_step_ = integer("mark_step");
   finished_ = integer("finished") != 0;
   status_ = store.texts.at(prefix + "/status");
+  notes_.clear();
+  std::istringstream notes(store.texts.at(prefix + "/notes"));
+  for (std::string line; std::getline(notes, line);) notes_.push_back(line);
 }
 
 }  // namespace kanpde::solver

@@ -98,16 +98,17 @@ void Training::activate() {
   theta_ = objective_->pack(surrogate_.theta);
 }
 
-/// Scales every equation so that its rows of the Jacobian of a probe have unit mean length, so that
-/// no term drowns another (the trace of the neural tangent kernel of each term, Wang, Yu,
-/// Perdikaris 2022, doi:10.1016/j.jcp.2021.110768, eq. 6.5), times the user's weight. The probe is
-/// one network for all models, so that all minimise the same loss. Rows are divided by the number
-/// of points: F is a sum of means.
+/// Factor of each point's equations, for stretched points; empty: 1.
 AlignedVector<double> Training::point_scale(int term) const {
   if (!stretches() || specs_[term].kind != TermSpec::Kind::equations) return {};
   return volume_scale(local(), stretching_, points_[term].x);
 }
 
+/// Scales every equation so that its rows of the Jacobian of a probe have unit mean length, so that
+/// no term drowns another (the trace of the neural tangent kernel of each term, Wang, Yu,
+/// Perdikaris 2022, doi:10.1016/j.jcp.2021.110768, eq. 6.5), times the user's weight. The probe is
+/// one network for all models, so that all minimise the same loss. Rows are divided by the number
+/// of points: F is a sum of means.
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
   const std::vector<std::vector<double>> lengths =
@@ -128,16 +129,16 @@ void Training::change_grids(const StageSettings& stage) {
   if (!stage.grid && !stage.adapt_grid) return;
   if (stage.adapt_grid) {
     const auto transfer = kan::adapt_grids(surrogate_.shape, surrogate_.theta, points_.front().x);
-    notes_.push_back(fmt::format("grids moved to the activations, edges changed by at most {:.1e}",
-                                 transfer.error));
+    note(fmt::format("grids moved to the activations, edges changed by at most {:.1e}",
+                     transfer.error));
   }
   if (stage.grid) {
     const std::vector<double> scalars(surrogate_.theta.begin() + surrogate_.shape.parameters,
                                       surrogate_.theta.end());
     const auto transfer = kan::extend_grids(surrogate_.shape, surrogate_.theta, *stage.grid);
     surrogate_.theta.insert(surrogate_.theta.end(), scalars.begin(), scalars.end());
-    notes_.push_back(fmt::format("grids extended to {} intervals, edges changed by at most {:.1e}",
-                                 *stage.grid, transfer.error));
+    note(fmt::format("grids extended to {} intervals, edges changed by at most {:.1e}", *stage.grid,
+                     transfer.error));
   }
   build_objective();
 }
@@ -293,7 +294,7 @@ void Training::restore_best(const std::string& why) {
   surrogate_.theta = best_theta_;
   theta_ = objective_->pack(best_theta_);
   loss_ = best_loss_;
-  if (!why.empty()) notes_.push_back(why + ": back to the best state");
+  if (!why.empty()) note(why + ": back to the best state");
 }
 
 void Training::resample() {

@@ -33,6 +33,7 @@ class Training {
 
   /// Of the windows done and the present one, in the problem's graph.
   Solution solution() const;
+  const Solution& done() const { return done_; }  ///< of the windows before the present one
   const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
   int window() const { return int(done_.pieces.size()); }
   int windows() const { return std::max(1, settings_.windows); }
@@ -47,7 +48,8 @@ class Training {
   double seconds() const {
     return seconds_;
   }  ///< spent in steps and preparation, over all processes
-  const std::string& status() const { return status_; }  ///< ok, stagnated, failed
+  /// ok, failed, or "out of time": windows stopped at their share of the limit before the last one.
+  const std::string& status() const { return status_; }
   const std::vector<std::string>& notes() const { return notes_; }
   bool finished() const { return finished_; }
 
@@ -64,6 +66,7 @@ class Training {
   void enter_window();
   void begin_pass();
   void end_pass();
+  void note(const std::string& text);
   void place_points();
   void start_network();
   void fit_start(const Profile& profile);

@@ -29,6 +29,14 @@ MultiIndex derivative_along(int axis, int order) {
   return alpha;
 }
 
+/// Whether the points of a term may move along the axes: not measured ones, and not those of a
+/// condition that holds where its predicate does.
+bool may_move(const Problem& problem, const TermSpec& spec) {
+  if (spec.kind == TermSpec::Kind::data) return false;
+  return spec.kind != TermSpec::Kind::condition ||
+         !problem.conditions[std::size_t(spec.index)].predicate.valid();
+}
+
 /// Condition that gives unknown u at the start, or null.
 const Condition* initial_condition(const Problem& problem, int u) {
   for (const Condition& c : problem.conditions)
@@ -94,8 +102,7 @@ void Training::enter_window() {
 
 /// Whether points and inner edges of this model may follow the solution.
 bool Training::may_stretch() const {
-  return local().region.space && local().region.space->is_box() && trains_output_layer() &&
-         kan::can_stretch(make_shape(local(), model_, seed_));
+  return trains_output_layer() && is_stretchable(local(), make_shape(local(), model_, seed_));
 }
 
 bool Training::trains_output_layer() const {
@@ -109,7 +116,7 @@ void Training::place_points() {
   for (const TermSpec& spec : specs_) {
     points_.push_back(draw_points(local(), spec, random_));
     TermPoints& points = points_.back();
-    if (spec.kind != TermSpec::Kind::data) stretch(local(), stretching_, points);
+    if (may_move(local(), spec)) stretch(local(), stretching_, points);
     if (spec.kind != TermSpec::Kind::start) continue;
     std::vector<Expr> fields;
     for (const StartValue& v : start_values(local()))
@@ -196,18 +203,28 @@ void Training::begin_pass() {
   begin_stage();
 }
 
+void Training::note(const std::string& text) {
+  notes_.push_back(windows() > 1 ? fmt::format("window {} of {}: {}", window() + 1, windows(), text)
+                                 : text);
+}
+
 /// On to the next pass, the next window, or the end.
 void Training::end_pass() {
   if (status_ == "failed") {
     finished_ = true;
     return;
   }
+  const bool last = window() + 1 >= windows();
+  if (out_of_time() && !last) {
+    note("stopped by its share of the time limit; the next one starts from there");
+    status_ = "out of time";
+  }
   if (!out_of_time() && pass_ < settings_.adapt_edges && may_stretch()) {
     ++pass_;
     begin_pass();
     return;
   }
-  if (window() + 1 >= windows()) {
+  if (last) {
     finished_ = true;
     return;
   }

@@ -93,6 +93,32 @@ TEST_F(Eval, GivesTheDerivativesOfTheValues) {
   EXPECT_NEAR(at_middle("u_mlp_xt"), (u[8] - u[6] - u[2] + u[0]) / (4 * h * h), second);
 }
 
+TEST_F(Eval, TakesTheNetworkOfEachWindow) {
+  // A network continues linearly outside its window, u = 1 + sin(3 t) / 3 does not.
+  write("swing.yaml", R"(name: swing
+variables: [t]
+domain: {time: [0, 4]}
+unknowns: [u]
+equations: [u_t = cos(3*t)]
+conditions: [{where: initial, require: u = 1}]
+points: {interior: 40}
+models: {kan: {type: kan, hidden: [3], degree: 6, grid: 4}}
+training: {seeds: [0], windows: 4}
+output: {grid: [9]}
+)");
+  ASSERT_EQ(run({"solve", "swing.yaml", "--out", "swing"}).code, 0);
+  write("times.csv", "t\n3.5\n0.25\n1.5\n2.75\n0.75\n4\n");
+  const Outcome outcome = run({"eval", "swing", "--points", "times.csv", "--derivatives", "1"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const Numbers values(outcome.out);
+  ASSERT_EQ(values.columns.at("t"), (std::vector<double>{3.5, 0.25, 1.5, 2.75, 0.75, 4}));
+  for (int p = 0; p < 6; ++p) {
+    const double t = values.columns.at("t")[p];
+    EXPECT_NEAR(values.columns.at("u_kan")[p], 1 + std::sin(3 * t) / 3, 1e-4) << t;
+    EXPECT_NEAR(values.columns.at("u_kan_t")[p], std::cos(3 * t), 1e-3) << t;
+  }
+}
+
 TEST_F(Eval, WritesAFileWholeAndNothingOnStandardOutput) {
   solve();
   const Outcome printed = run({"eval", "run", "--points", "run/fields.csv"});

@@ -74,6 +74,28 @@ TEST_F(Print, ToAFullDeviceIsAnError) {
   EXPECT_EQ(WEXITSTATUS(status), 2);
 }
 
+TEST_F(Print, CheckShowsWindowsAndTheParametersOfAll) {
+  write("heat.yaml", R"(name: heat
+variables: [x, t]
+domain: {space: {interval: [0, 1]}, time: [0, 0.5]}
+unknowns: [u]
+equations: [u_t = u_xx]
+conditions:
+  - {where: initial, require: u = sin(pi*x)}
+  - {where: boundary, require: u = 0}
+models:
+  kan: {type: kan, hidden: [3], degree: 4, grid: 3}
+  mlp: {type: mlp, hidden: [5], training: {windows: 1}}
+training: {windows: 20, adapt_edges: 2}
+)");
+  const std::string text = printed({"check", "heat.yaml"});
+  EXPECT_TRUE(contains(text, "20 windows of t = 0.025 each, adapt_edges 2\n")) << text;
+  // 3 (2 + 1) edges with 7 splines and a base function each
+  EXPECT_TRUE(contains(text, ", 20 windows, 1440 parameters")) << text;
+  EXPECT_TRUE(contains(text, "[2,5,1] tanh, 21 parameters")) << text;
+  EXPECT_TRUE(contains(text, "adapt_edges does nothing")) << text;
+}
+
 TEST_F(Print, CheckShowsEquationsPointsPlansAndParameterCounts) {
   write("small.yaml", small_problem());
   const std::string text = printed({"check", "small.yaml"});

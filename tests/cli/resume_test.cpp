@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <thread>
+#include <utility>
 
 #include "kernels/base/random.hpp"
 #include "output/hdf5/store.hpp"
@@ -84,6 +85,64 @@ TEST_F(Resume, AfterKillsAtRandomMomentsGivesTheBitsOfAnUnbrokenRun) {
   expect_same_results(folder_ / "a", folder_ / "b");
   for (const std::string& name : names_in("b")) EXPECT_FALSE(name.ends_with(".tmp")) << name;
 }
+
+/// Burgers' equation in six windows, each solved twice, by a KAN on stretched edges and by an MLP.
+constexpr const char* windows = R"(name: windows
+variables: [x, t]
+domain: {space: {interval: [-1, 1]}, time: [0, 0.3]}
+unknowns: [u]
+equations: [u_t + u*u_x = 0.02*u_xx]
+conditions:
+  - {where: initial, require: u = -sin(pi*x)}
+  - {where: boundary, require: u = 0}
+points: {interior: 150, boundary: 20, initial: 40}
+models:
+  kan: {type: kan, hidden: [4], degree: 5, grid: 15}
+  mlp:
+    type: mlp
+    hidden: [8]
+    training: {stages: [{optimizer: levenberg_marquardt, steps: 8, resample: 3}]}
+training: {seeds: [0], windows: 6, adapt_edges: 1}
+output: {grid: [21, 13]}
+)";
+
+class ResumeInWindow : public Resume, public testing::WithParamInterface<const char*> {
+ protected:
+  /// The window that the checkpoint was written in, -1 where there is none.
+  long saved_window(const std::string& model) const {
+    if (!fs::exists(folder_ / "b/checkpoint.h5")) return -1;
+    const output::Store store = output::read_store(folder_ / "b/checkpoint.h5");
+    const auto at = store.integers.find(model + "/seed0/window");
+    return at == store.integers.end() ? -1 : at->second;
+  }
+  void wait_for_window(const std::string& model, long window) const {
+    for (int tries = 0; saved_window(model) < window; ++tries) {
+      ASSERT_LT(tries, 30000);
+      sleep_for(0.002);
+    }
+  }
+};
+
+TEST_P(ResumeInWindow, GivesTheBitsOfAnUnbrokenRun) {
+  const std::string model = GetParam();
+  write("windows.yaml", windows);
+  ASSERT_EQ(run({"solve", "windows.yaml", "--model", model, "--out", "a"}).code, 0);
+  Arguments arguments = {"solve", "windows.yaml", "--model", model, "--out", "b"};
+  arguments.insert(arguments.end(), {"--checkpoint-seconds", "0"});
+  for (const auto& [window, signal] : {std::pair{1, SIGINT}, std::pair{3, SIGKILL}}) {
+    Process process(arguments, folder_, {});
+    wait_for_window(model, window);
+    process.send(signal);
+    EXPECT_NE(process.wait().code, 0);
+    EXPECT_LT(saved_window(model), 5);
+    if (arguments.back() != "--resume") arguments.push_back("--resume");
+  }
+  ASSERT_EQ(run({"solve", "windows.yaml", "--model", model, "--out", "b", "--resume"}).code, 0);
+  expect_same_results(folder_ / "a", folder_ / "b");
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, ResumeInWindow, testing::Values("kan", "mlp"),
+                         [](const auto& model) { return std::string(model.param); });
 
 TEST_F(Resume, OfAFinishedRunWritesTheSameResults) {
   ASSERT_EQ(run({"solve", "small.yaml", "--out", "a"}).code, 0);

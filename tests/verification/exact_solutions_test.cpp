@@ -100,6 +100,92 @@ output: {grid: [21, 21]}
             1e-9);
 }
 
+/// Bounds are ten times the error measured, or more.
+const std::string windows = R"(points: {interior: 1000, boundary: 60, initial: 100}
+models: {kan: {type: kan, hidden: [8], degree: 8, grid: 40}}
+training: {windows: 3}
+output: {grid: [41, 31]}
+)";
+
+TEST(ExactSolutions, AFrontMovesThroughThreeWindows) {
+  EXPECT_LT(error_of(R"(name: t
+variables: [x, t]
+domain: {space: {interval: [-1, 1]}, time: [0, 0.6]}
+constants: {nu: 0.02}
+definitions: {front: 0.5 - 0.5*tanh((x - t/2)/(4*nu))}
+unknowns: [u]
+equations: [u_t + u*u_x = nu*u_xx]
+conditions:
+  - {where: initial, require: u = front}
+  - {where: boundary, require: u = front}
+reference: {exact: {u: front}}
+)" + windows),
+            4e-5);
+}
+
+TEST(ExactSolutions, ValuesAndVelocitiesAreCarriedOverThreeWindows) {  // sine-Gordon kink
+  EXPECT_LT(error_of(R"(name: t
+variables: [x, t]
+domain: {space: {interval: [-3, 3]}, time: [0, 1.5]}
+definitions: {kink: 4*atan(exp((x - t/2)/sqrt(0.75)))}
+unknowns: [u]
+equations: [u_tt - u_xx + sin(u) = 0]
+conditions:
+  - {where: initial, require: u = kink}
+  - where: initial
+    require: u_t = diff(kink, t)
+  - {where: boundary, require: u = kink}
+reference: {exact: {u: kink}}
+)" + windows),
+            4e-7);
+}
+
+TEST(ExactSolutions, HardConditionsInThreeWindows) {
+  EXPECT_LT(error_of(R"(name: t
+variables: [x, t]
+domain: {space: {interval: [0, pi]}, time: [0, 1]}
+unknowns: [u]
+equations: [u_t = u_xx + u*u_x - exp(-2*t)*sin(2*x)/2]
+conditions:
+  - {where: initial, require: u = sin(x), hard: true}
+  - {where: boundary, require: u = 0, hard: true}
+reference: {exact: {u: exp(-t)*sin(x)}}
+)" + windows),
+            2e-8);
+}
+
+TEST(ExactSolutions, AnMlpGoesOnFromTheWindowBefore) {
+  problems::Problem problem = problems::read_problem_text(R"(name: t
+variables: [t]
+domain: {time: [0, 2]}
+unknowns: [u]
+equations: [u_t = -u^2]
+conditions: [{where: initial, require: u = 1}]
+reference: {exact: {u: 1/(1 + t)}}
+points: {interior: 20}
+models: {mlp: {type: mlp, hidden: [8]}}
+training: {windows: 3, stages: [{optimizer: levenberg_marquardt, steps: 20}]}
+)",
+                                                          "test.yaml");
+  const Contestant contestant = contestants(problem, {}).front();
+  Training training(problem, contestant.settings, contestant.training, 0);
+  const std::vector<double> random = training.surrogate().theta;
+  for (int window = 0; training.advance(); window = training.window()) {
+    if (training.window() == window) continue;
+    const Surrogate& before = training.done().pieces.back().surrogate;
+    EXPECT_EQ(training.surrogate().theta, before.theta);
+    EXPECT_NE(training.surrogate().theta, random);
+    EXPECT_NE(training.surrogate().shape.input_shift, before.shape.input_shift);
+  }
+  EXPECT_EQ(training.window(), 2);
+  EXPECT_LE(training.steps(), 60);
+  const auto reference = problems::make_reference(problem);
+  Evaluation evaluation(problem, reference.get(), error_points(problem, make_output_grid(problem)));
+  output::RunResult result;
+  evaluation.measure(training.solution(), result);
+  EXPECT_LT(result.rel_l2.at("u"), 1e-4);
+}
+
 TEST(ExactSolutions, ATrainedCoefficientIsFound) {
   problems::Problem problem = problems::read_problem_text(R"(name: t
 variables: [x]

@@ -113,6 +113,20 @@ TEST_F(Console, EndLeavesOneLine) {
   EXPECT_EQ(visible(), "kan seed 0: ok after 200 steps  loss 1.00e-02  rel. L2 5.00e-01  7.0 s\n");
 }
 
+TEST_F(Console, WindowsAreShownWhereThereAreSeveralAndTheirStepsAdded) {
+  Progress progress(out_, settings(Style::bar));
+  progress.begin("kan", 0);
+  for (int window = 0; window < 20; ++window)
+    for (const long step : {1, 4, 2}) {  // the same stage again after 4 steps
+      time_ += 1;
+      progress.update({0, 1, "adam", step, 9, 1e-2, unknown_value, window, 20});
+    }
+  EXPECT_THAT(visible(), HasSubstr("kan seed 0  window 20/20  1/1 adam  step 2/9"));
+  progress.end("ok");
+  EXPECT_THAT(visible(), HasSubstr("kan seed 0: ok after 120 steps"));
+  EXPECT_EQ(count("window 0/"), 0);
+}
+
 TEST_F(Console, MessagesStandAboveTheBar) {
   Progress progress(out_, settings(Style::bar));
   progress.begin("kan", 0);
