@@ -177,11 +177,10 @@ class Run {
                        std::vector<output::HistoryRow>& history) {
     const std::string key = run_key(contestant.settings.name, seed);
     while (!training.finished()) {
-      const int stage = training.stage(), window = training.window();
+      const Place place{training.window(), training.pass(), training.stage()};
       const long before = training.steps() - training.stage_step();
       training.advance(steps_to_next_row(training.steps()));
-      note_progress(training, contestant, seed, {window, stage}, training.steps() - before,
-                    history);
+      note_progress(training, contestant, seed, place, training.steps() - before, history);
       const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
       result_.interrupted = interrupt_requested;
       if (!result_.interrupted && since < options_.checkpoint_seconds) continue;
@@ -206,6 +205,10 @@ class Run {
     save_history(store_, key, history);
   }
 
+  struct Place {
+    int window, pass, stage;
+  };
+
   static bool has_row(long step) {
     const long every = step < 20 ? 1 : step < 200 ? 10 : step < 2000 ? 50 : 500;
     return step % every == 0;
@@ -216,9 +219,6 @@ class Run {
     return count;
   }
 
-  struct Place {
-    int window, stage;
-  };
   /// A row of the history every so many steps (often at first) and at the end of a stage. `at` and
   /// `stage_step` are those of the step just taken; the training may be in its next stage or window
   /// already.
@@ -226,7 +226,8 @@ class Run {
                      long stage_step, std::vector<output::HistoryRow>& history) {
     const long step = training.steps();
     const bool next_window = training.window() != at.window;
-    const bool last = training.finished() || next_window || training.stage() != at.stage;
+    const bool last = training.finished() || next_window || training.pass() != at.pass ||
+                      training.stage() != at.stage;
     if (has_row(step) || last) {
       const auto now = evaluation_.glance(next_window ? training.done() : training.solution());
       error_ = now.rel_l2;
@@ -236,7 +237,7 @@ class Run {
     const problems::StageSettings& settings = contestant.training.stages[std::size_t(at.stage)];
     progress_.update({at.stage, training.stages(), optimizer_name(settings.optimizer), stage_step,
                       settings.steps, next_window ? training.step_loss() : training.loss(), error_,
-                      at.window, training.windows()});
+                      at.window, training.windows(), at.pass});
   }
 
   void record(const Training& training, const std::string& model, int seed,

@@ -83,8 +83,7 @@ void Progress::begin(const std::string& model, int seed) {
 }
 
 void Progress::update(const ProgressState& state) {
-  const bool goes_on = state.stage == state_.stage && state.window == state_.window;
-  if (!goes_on || state.step < state_.step) {  // fewer steps: the stage began again
+  if (state.stage != state_.stage || state.window != state_.window || state.pass != state_.pass) {
     steps_before_ += state_.step;
     stage_start_ = now();
     tenths_at_last_line_ = 0;

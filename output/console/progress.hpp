@@ -17,6 +17,7 @@ struct ProgressState {
   double loss = unknown_value;
   double error = unknown_value;  ///< relative L2, NaN where not known
   int window = 0, windows = 1;   ///< of the time axis, counted from 0; each has all stages
+  int pass = 0;                  ///< over the stages of a window, counted from 0
 };
 
 struct ConsoleSettings {

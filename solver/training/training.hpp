@@ -37,6 +37,7 @@ class Training {
   const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
   int window() const { return int(done_.pieces.size()); }
   int windows() const { return std::max(1, settings_.windows); }
+  int pass() const { return pass_; }  ///< over the stages of the window
   int stage() const { return stage_; }
   int stages() const { return int(settings_.stages.size()); }
   const problems::StageSettings& stage_settings() const { return settings_.stages[stage_]; }

@@ -214,6 +214,24 @@ TEST_F(Solve, LeavesOutTheFormatsThatAreNotWanted) {
   EXPECT_TRUE(fs::exists(folder_ / "runs/small/fields.csv"));
 }
 
+TEST_F(Solve, SaysWhereATimeLimitStoppedAnEarlyWindow) {
+  write("decay.yaml", R"(name: decay
+variables: [t]
+domain: {time: [0, 3]}
+unknowns: [u]
+equations: [u_t = -u]
+conditions: [{where: initial, require: u = 1}]
+models: {kan: {type: kan, hidden: [3], degree: 4, grid: 3}}
+training: {seeds: [0], windows: 3, time_limit: 1e-9}
+output: {grid: [9]}
+)");
+  ASSERT_EQ(run({"solve", "decay.yaml", "--out", "a"}).code, 0);
+  const std::string log = read(folder_ / "a/run.log");
+  EXPECT_NE(log.find("kan seed 0: window 1 of 3: stopped by its share"), std::string::npos) << log;
+  EXPECT_NE(log.find("kan seed 0: out of time after"), std::string::npos) << log;
+  EXPECT_NE(read(folder_ / "a/table.md").find("| out of time |"), std::string::npos);
+}
+
 }  // namespace
 
 }  // namespace kanpde::cli_test
