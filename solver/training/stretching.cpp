@@ -88,6 +88,22 @@ std::vector<double> equal_shares(const std::vector<double>& density) {
   return points;
 }
 
+/// Cells whose lengths are as near as can be, up to a factor, to exp(`length`) where the cells lie:
+/// laid end to end in place of that they would move away from what they follow.
+void place_cells(const std::vector<double>& length, std::vector<double>& points) {
+  std::vector<double> sum(cells + 1, 0.0), result(cells + 1);
+  for (int c = 0; c < cells; ++c)
+    sum[c + 1] = sum[c] + (points[c + 1] - points[c]) * std::exp(-length[c]);
+  int k = 0;
+  for (int c = 0; c <= cells; ++c) {
+    const double share = sum.back() * c / cells;
+    while (k + 1 < cells && sum[k + 1] < share) ++k;
+    result[c] = std::lerp(points[k], points[k + 1], (share - sum[k]) / (sum[k + 1] - sum[k]));
+  }
+  result.back() = 1;
+  points = std::move(result);
+}
+
 /// Averages the logarithms of neighbouring lengths again and again.
 void smooth(std::vector<double>& points, bool periodic) {
   std::vector<double> length(cells), next(cells);
@@ -100,10 +116,7 @@ void smooth(std::vector<double>& points, bool periodic) {
     }
     std::swap(length, next);
   }
-  for (int c = 0; c < cells; ++c) points[c + 1] = points[c] + std::exp(length[c]);
-  const double end = points.back();
-  for (double& p : points) p = -1 + 2 * (p + 1) / (end + 1);
-  points.back() = 1;
+  place_cells(length, points);
 }
 
 bool is_periodic(const Problem& problem, int axis) {
@@ -143,7 +156,9 @@ AxisPoints equidistribute(const Problem& problem, const Profile& profile,
       raise(profile, sample_lines(problem, i, t, box.dimension() == 1 ? 1 : lines), i,
             finest * length, density);
     axes[i] = equal_shares(graded(density, length, is_periodic(problem, i)));
-    smooth(axes[i], is_periodic(problem, i));
+    const bool periodic = is_periodic(problem, i);
+    smooth(axes[i], periodic);
+    smooth(axes[i], periodic);  // placing the cells has made their lengths less smooth
   }
   return axes;
 }

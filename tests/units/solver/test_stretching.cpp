@@ -86,7 +86,7 @@ TEST_P(Front, IsWherePointsAreDensest) {
   const auto finest = std::min_element(h.begin(), h.end());
   ASSERT_GT(*finest, 0);
   const double at = 3 + 2 * x[finest - h.begin()];  // back from [-1, 1]
-  EXPECT_NEAR(at, middle, std::max(width, 0.02));   // smoothing moves cells by up to 1 in 200
+  EXPECT_NEAR(at, middle, width);
   // A width holds some points, and so does what is far from the front: a fifth of the mean density.
   EXPECT_LT(2 * *finest, width / 4);
   const double mean = 2.0 / double(h.size());
