@@ -15,11 +15,9 @@ using problems::Problem;
 
 constexpr int unlimited_steps = 1'000'000;
 
-int windows_of(const problems::TrainingSettings& training) { return std::max(1, training.windows); }
-
 int parameters_of(const Problem& problem, const ModelSettings& model) {
   return make_shape(problem, model, 0).parameters *
-         windows_of(model.training.value_or(problem.training));
+         model.training.value_or(problem.training).window_count();
 }
 
 Contestant with_stages(Problem& problem, const ModelSettings& model) {
@@ -78,7 +76,7 @@ int parameters(const Problem& problem, const Contestant& contestant) {
 
 std::string description(const Problem& problem, const Contestant& contestant) {
   const std::string network = kan::describe(make_shape(problem, contestant.settings, 0));
-  const int windows = windows_of(contestant.training);
+  const int windows = contestant.training.window_count();
   return windows == 1 ? network : fmt::format("{}, {} windows", network, windows);
 }
 

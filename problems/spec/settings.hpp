@@ -45,7 +45,8 @@ struct TrainingSettings {
   std::vector<StageSettings> stages;
   double time_limit = 0;         ///< seconds a run; 0 none
   std::string weights = "auto";  ///< loss balance: auto, or manual (the weights of the conditions)
-  int windows = 0;               ///< pieces of the time axis, solved in turn; 0: chosen
+  int windows = 0;               ///< pieces of the time axis, solved in turn; 0: one
+  int window_count() const { return windows > 1 ? windows : 1; }
   SourceLocation windows_where;
   int adapt_edges = 0;  ///< KAN: more solutions of a window, on inner edges adapted to it
   int stagnation = 50;  ///< steps without 1e-3 relative gain that end a stage

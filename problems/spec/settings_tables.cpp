@@ -124,7 +124,7 @@ const Block<TrainingSettings>& training_block() {
       field("windows", &S::windows, integer(0, 10000),
             "Pieces of equal length into which the time axis is cut. They are solved in turn, each "
             "with a network of its own from the end of the one before; numbers of points hold for "
-            "each. 0 chooses."),
+            "each. 0 is one."),
       field("adapt_edges", &S::adapt_edges, integer(0, 10),
             "KAN with one hidden layer, output layer alone: how often a window is solved again on "
             "inner edges stretched where its solution is steep."),

@@ -75,36 +75,32 @@ std::vector<double> graded(const std::vector<double>& density, double length, bo
   return result;
 }
 
-/// Ends of `cells` cells of [-1, 1] with equal shares of the density.
-std::vector<double> equal_shares(const std::vector<double>& density) {
-  std::vector<double> sum(nodes, 0.0), points(cells + 1);
-  for (int k = 1; k < nodes; ++k) sum[k] = sum[k - 1] + density[k - 1] + density[k];
-  int k = 0;
+/// Ends of `cells` cells with equal shares of the masses spread evenly over the intervals between
+/// the ends.
+std::vector<double> equal_shares(const std::vector<double>& ends, const std::vector<double>& mass) {
+  std::vector<double> sum(ends.size(), 0.0), points(cells + 1);
+  std::partial_sum(mass.begin(), mass.end(), sum.begin() + 1);
+  std::size_t k = 0;
   for (int c = 0; c <= cells; ++c) {
     const double share = sum.back() * c / cells;
-    while (k + 2 < nodes && sum[k + 1] < share) ++k;
-    points[c] = -1 + 2 * (k + (share - sum[k]) / (sum[k + 1] - sum[k])) / (nodes - 1);
+    while (k + 1 < mass.size() && sum[k + 1] < share) ++k;
+    points[c] = std::lerp(ends[k], ends[k + 1], (share - sum[k]) / mass[k]);
   }
+  points.back() = ends.back();
   return points;
 }
 
-/// Cells whose lengths are as near as can be, up to a factor, to exp(`length`) where the cells lie:
-/// laid end to end in place of that they would move away from what they follow.
-void place_cells(const std::vector<double>& length, std::vector<double>& points) {
-  std::vector<double> sum(cells + 1, 0.0), result(cells + 1);
-  for (int c = 0; c < cells; ++c)
-    sum[c + 1] = sum[c] + (points[c + 1] - points[c]) * std::exp(-length[c]);
-  int k = 0;
-  for (int c = 0; c <= cells; ++c) {
-    const double share = sum.back() * c / cells;
-    while (k + 1 < cells && sum[k + 1] < share) ++k;
-    result[c] = std::lerp(points[k], points[k + 1], (share - sum[k]) / (sum[k + 1] - sum[k]));
-  }
-  result.back() = 1;
-  points = std::move(result);
+/// Cells of [-1, 1] for a density at the nodes.
+std::vector<double> place_cells(const std::vector<double>& density) {
+  std::vector<double> ends(nodes), mass(nodes - 1);
+  for (int k = 0; k < nodes; ++k) ends[k] = along(-1, 1, k, nodes);
+  for (int k = 0; k + 1 < nodes; ++k) mass[k] = density[k] + density[k + 1];
+  return equal_shares(ends, mass);
 }
 
-/// Averages the logarithms of neighbouring lengths again and again.
+/// Averages the logarithms of neighbouring lengths again and again, and places cells of such
+/// lengths, up to a factor, where they were: laid end to end they would move away from what they
+/// follow.
 void smooth(std::vector<double>& points, bool periodic) {
   std::vector<double> length(cells), next(cells);
   for (int c = 0; c < cells; ++c) length[c] = std::log(points[c + 1] - points[c]);
@@ -116,7 +112,9 @@ void smooth(std::vector<double>& points, bool periodic) {
     }
     std::swap(length, next);
   }
-  place_cells(length, points);
+  std::vector<double> mass(cells);
+  for (int c = 0; c < cells; ++c) mass[c] = (points[c + 1] - points[c]) * std::exp(-length[c]);
+  points = equal_shares(points, mass);
 }
 
 bool is_periodic(const Problem& problem, int axis) {
@@ -155,8 +153,8 @@ AxisPoints equidistribute(const Problem& problem, const Profile& profile,
     for (const double t : times)
       raise(profile, sample_lines(problem, i, t, box.dimension() == 1 ? 1 : lines), i,
             finest * length, density);
-    axes[i] = equal_shares(graded(density, length, is_periodic(problem, i)));
     const bool periodic = is_periodic(problem, i);
+    axes[i] = place_cells(graded(density, length, periodic));
     smooth(axes[i], periodic);
     smooth(axes[i], periodic);  // placing the cells has made their lengths less smooth
   }

@@ -22,7 +22,7 @@ namespace kanpde::solver {
 class Training {
  public:
   /// Draws points, makes the network and prepares the first stage. `stages` are those of the
-  /// settings or of automatic_stages(). Computes on `target`, in the precision of the settings; on
+  /// settings or of automatic_plan(). Computes on `target`, in the precision of the settings; on
   /// the CPU that is float64 always. Throws DeviceError for a GPU that cannot be used.
   Training(problems::Problem& problem, const problems::ModelSettings& model,
            problems::TrainingSettings settings, int seed, kernels::Target target = {});
@@ -36,7 +36,7 @@ class Training {
   const Solution& done() const { return done_; }  ///< of the windows before the present one
   const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
   int window() const { return int(done_.pieces.size()); }
-  int windows() const { return std::max(1, settings_.windows); }
+  int windows() const { return settings_.window_count(); }
   int pass() const { return pass_; }  ///< over the stages of the window
   int stage() const { return stage_; }
   int stages() const { return int(settings_.stages.size()); }
