@@ -94,24 +94,47 @@ void initialise_ridge(const NetworkShape& shape, double roughness, Random& rando
 
 namespace {
 
-/// The points at `count` equal steps of their index.
-std::vector<double> at_equal_steps(const std::vector<double>& points, int count) {
-  std::vector<double> result(count);
-  const double step = double(points.size() - 1) / (count - 1);
-  for (int k = 0; k < count; ++k) {
-    const int j = std::min(int(k * step), int(points.size()) - 2);
-    result[k] = std::lerp(points[j], points[j + 1], k * step - j);
+/// The points as a function of their index: the polynomial through the eight nearest, as
+/// derivatives of high order are taken, which a broken line would spoil. Beyond the ends it goes on
+/// periodically, or as the mirror image about the end.
+double position(const std::vector<double>& points, bool periodic, double index) {
+  const int last = int(points.size()) - 1, count = std::min(8, last + 1);
+  const double length = points.back() - points.front();
+  if (index < 0)
+    return periodic ? position(points, true, index + last) - length
+                    : 2 * points.front() - position(points, false, -index);
+  if (index > last)
+    return periodic ? position(points, true, index - last) + length
+                    : 2 * points.back() - position(points, false, 2 * last - index);
+  const int first = std::clamp(int(index) - count / 2 + 1, 0, last + 1 - count);
+  double sum = 0;
+  for (int j = first; j < first + count; ++j) {
+    double weight = 1;
+    for (int k = first; k < first + count; ++k)
+      if (k != j) weight *= (index - k) / (j - k);
+    sum += weight * points[j];
   }
-  result.back() = points.back();
-  return result;
+  return sum;
 }
 
-/// Index of x among the points, scaled to [-1, 1].
-double image(const std::vector<double>& points, double x) {
-  const auto above = std::upper_bound(points.begin() + 1, points.end() - 1, x);
-  const auto below = above - 1;
-  const double index = double(below - points.begin()) + (x - *below) / (*above - *below);
-  return 2.0 * index / double(points.size() - 1) - 1.0;
+/// Knots of the layer's splines at equal steps of the index, those beyond the ends as well.
+std::vector<double> stretched_knots(const LayerShape& layer, const std::vector<double>& points,
+                                    bool periodic) {
+  const int k = layer.degree, intervals = layer.basis_count - k;
+  std::vector<double> knots(intervals + 2 * k + 1);
+  for (int j = 0; j < int(knots.size()); ++j)
+    knots[j] = position(points, periodic, double(points.size() - 1) * (j - k) / intervals);
+  knots[k] = points.front();
+  knots[intervals + k] = points.back();
+  return knots;
+}
+
+/// Coefficients of the spline that takes the averages of the knots to the averages of their
+/// indices: for equal steps these are the coefficients of the identity.
+void index_coefficients(const LayerShape& layer, double* c) {
+  const int intervals = layer.basis_count - layer.degree;
+  for (int g = 0; g < layer.basis_count; ++g)
+    c[g] = -1 + (2 * g + 1 - layer.degree) / double(intervals);
 }
 
 /// Weights of the inputs for each of `count` directions.
@@ -147,13 +170,15 @@ void initialise_stretched(NetworkShape& shape, const Stretching& stretching, Ran
   std::vector<double> c(layer.basis_count);
   for (int i = 0; i < layer.inputs; ++i) {
     const std::vector<double>& points = stretching.points[i];
-    double* grid = shape.grids.data() + layer.grid + std::ptrdiff_t(i) * layer.grid_size;
-    if (!points.empty())
-      kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
-                         at_equal_steps(points, layer.basis_count - layer.degree + 1), grid);
-    linear_coefficients(shape, layer, i, 1.0, c.data());
-    if (!points.empty())
-      for (double& x : c) x = image(points, x);  // Schoenberg's approximation of xi
+    if (points.empty()) {
+      linear_coefficients(shape, layer, i, 1.0, c.data());
+    } else {
+      double* grid = shape.grids.data() + layer.grid + std::ptrdiff_t(i) * layer.grid_size;
+      const bool periodic = !stretching.periodic.empty() && stretching.periodic[i];
+      kernels::fill_knots(layer.basis_count, layer.degree,
+                          stretched_knots(layer, points, periodic), grid);
+      index_coefficients(layer, c.data());
+    }
     for (int j = 0; j < layer.outputs; ++j)
       for (int g = 0; g < layer.basis_count; ++g)
         theta[layer.weights + j * layer.columns() + i * layer.features() + g] =

@@ -65,6 +65,7 @@ struct Stretching {
   /// steps, so that edges of the next layer are finest where the points are dense; empty: the edge
   /// is linear.
   std::vector<std::vector<double>> points;
+  std::vector<bool> periodic;  ///< whether they go on as they begin; empty: none does
   int slow = -1;  ///< input of small weight beside the others (time, within a window), or none
   double slow_weight = 0.1;  ///< its largest; the others form vectors of unit length
 };

@@ -1,5 +1,7 @@
 #include "kernels/network_shape.hpp"
 
+#include <algorithm>
+
 #include "kernels/base/error.hpp"
 
 namespace kanpde::kernels {
@@ -11,29 +13,40 @@ int grid_size(Features basis, int basis_count, int degree) {
   return basis == Features::chebyshev ? 2 : 0;
 }
 
+void fill_knots(int basis_count, int degree, const std::vector<double>& knots, double* grid) {
+  const int count = basis_count + degree + 1;
+  check(int(knots.size()) == count, "{} knots for {} splines of degree {}", knots.size(),
+        basis_count, degree);
+  grid[0] = knots[degree];
+  grid[1] = knots[basis_count];
+  double* t = grid + 2;
+  std::copy(knots.begin(), knots.end(), t);
+  double* inverse = t + count;
+  for (int r = 0; r <= degree; ++r)
+    for (int g = 0; g < count; ++g)
+      inverse[r * count + g] = r > 0 && g + r < count ? 1.0 / (t[g + r] - t[g]) : 0.0;
+}
+
 namespace {
 
-/// Knots beyond the ends repeat the width of the end intervals, so that the basis stays well
+/// Beyond the ends knots repeat the width of the end intervals, so that the basis stays well
 /// conditioned there.
-void fill_knots(int n, int p, const std::vector<double>& breaks, double* grid) {
-  const int intervals = n - p, knots = n + p + 1;
+std::vector<double> continued(int n, int p, const std::vector<double>& breaks) {
+  const int intervals = n - p;
   check(int(breaks.size()) == intervals + 1, "{} break points for {} intervals", breaks.size(),
         intervals);
-  double* t = grid + 2;
   const double first = breaks[1] - breaks[0];
   const double last = breaks[intervals] - breaks[intervals - 1];
-  for (int g = 0; g < knots; ++g) {
+  std::vector<double> knots(n + p + 1);
+  for (int g = 0; g < int(knots.size()); ++g) {
     if (g < p)
-      t[g] = breaks[0] - (p - g) * first;
+      knots[g] = breaks[0] - (p - g) * first;
     else if (g <= n)
-      t[g] = breaks[g - p];
+      knots[g] = breaks[g - p];
     else
-      t[g] = breaks[intervals] + (g - n) * last;
+      knots[g] = breaks[intervals] + (g - n) * last;
   }
-  double* inverse = t + knots;
-  for (int r = 0; r <= p; ++r)
-    for (int g = 0; g < knots; ++g)
-      inverse[r * knots + g] = r > 0 && g + r < knots ? 1.0 / (t[g + r] - t[g]) : 0.0;
+  return knots;
 }
 
 }  // namespace
@@ -45,7 +58,8 @@ void fill_grid(Features basis, int basis_count, int degree, const std::vector<do
   if (grid_size(basis, basis_count, degree) == 0) return;
   grid[0] = a;
   grid[1] = b;
-  if (basis == Features::bspline) fill_knots(basis_count, degree, breaks, grid);
+  if (basis == Features::bspline)
+    fill_knots(basis_count, degree, continued(basis_count, degree, breaks), grid);
   if (basis == Features::rbf) {
     const double h = basis_count > 1 ? (b - a) / (basis_count - 1) : b - a;
     for (int g = 0; g < basis_count; ++g) grid[2 + g] = a + g * h;

@@ -49,6 +49,8 @@ struct NetworkShape {
 ///   bspline: knots t[0 .. n+p], then inverse[(p+1)][n+p+1] (bodies/bases.hpp);
 ///   rbf: centers[n], 1/h;   chebyshev: nothing more.
 int grid_size(Features basis, int basis_count, int degree);
+/// Fills those of B-splines from all basis_count + degree + 1 knots, ascending.
+void fill_knots(int basis_count, int degree, const std::vector<double>& knots, double* grid);
 /// Fills them. breaks: the G+1 grid points, ascending, from a to b (rbf, chebyshev use the ends
 /// only).
 void fill_grid(Features basis, int basis_count, int degree, const std::vector<double>& breaks,

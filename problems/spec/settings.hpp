@@ -62,6 +62,8 @@ struct ModelSettings {
   int degree = 5;
   int grid = 6;
   BaseFunction base = BaseFunction::silu;
+  int time_degree = 0;  ///< > 0: outputs are the values at the nodes of polynomials in time
+  SourceLocation time_degree_where;
   // MLP
   Activation activation = Activation::tanh;
   // both

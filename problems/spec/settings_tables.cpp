@@ -205,6 +205,10 @@ const Block<ModelSettings>& model_block() {
       field("base", &S::base, choice<BaseFunction>({"silu", "tanh", "identity", "none"}),
             "Function added to the splines of an edge.")
           .only("models of type kan", is_kan),
+      field("time_degree", &S::time_degree, integer(0, 12),
+            "Above 0: the network reads space alone, and its outputs are the values of polynomials "
+            "of this degree in the time of a window; 0: it reads the time.")
+          .only("models of type kan", is_kan),
       field("activation", &S::activation, choice<Activation>({"tanh", "sin", "silu", "gelu"}),
             "Function of a neuron.")
           .only("models of type mlp", is_mlp),

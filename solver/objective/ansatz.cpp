@@ -102,10 +102,30 @@ Expr at_time(Graph& g, Expr e, int time, double t0) {
   });
 }
 
+/// The polynomial that is 1 at node j and 0 at the others.
+Expr lagrange(Graph& g, Expr t, const std::vector<double>& nodes, std::size_t j) {
+  Expr product = g.constant(1);
+  for (std::size_t k = 0; k < nodes.size(); ++k)
+    if (k != j)
+      product = g.mul(product, g.div(g.sub(t, g.constant(nodes[k])), g.constant(nodes[j] - nodes[k])));
+  return product;
+}
+
+/// What the network gives for unknown u.
+Expr network_value(Graph& g, int time, const std::vector<double>& nodes, int u) {
+  if (nodes.empty()) return g.unknown(u);
+  Expr sum = g.constant(0);
+  for (std::size_t j = 0; j < nodes.size(); ++j)
+    sum = g.add(sum, g.mul(lagrange(g, g.coordinate(time), nodes, j),
+                           g.unknown(u * int(nodes.size()) + int(j))));
+  return sum;
+}
+
 }  // namespace
 
-Ansatz::Ansatz(Graph& graph, const Problem& problem, const std::vector<double>& output_scale)
-    : graph_(graph) {
+Ansatz::Ansatz(Graph& graph, const Problem& problem, const std::vector<double>& output_scale,
+               const std::vector<double>& nodes)
+    : graph_(graph), still_axis_(nodes.empty() ? -1 : problem.space_dimension) {
   Graph& g = graph_;
   const int time = problem.space_dimension;
   for (int u = 0; u < int(problem.unknowns.size()); ++u) {
@@ -128,13 +148,23 @@ Ansatz::Ansatz(Graph& graph, const Problem& problem, const std::vector<double>& 
       fixed = boundary ? g.add(start, g.sub(*boundary, at_time(g, *boundary, time, t0))) : start;
       bubble = g.mul(bubble, ramp(g, time, t0, t1, false));
     }
-    values_.push_back(g.add(fixed, g.mul(bubble, g.unknown(u))));
+    values_.push_back(g.add(fixed, g.mul(bubble, network_value(g, time, nodes, u))));
   }
 }
 
+Expr Ansatz::unknown(int u, const problems::MultiIndex& alpha) const {
+  const Expr e = graph_.derivative(values_[u], alpha);
+  if (still_axis_ < 0) return e;
+  return graph_.substitute(e, [&](const Symbol& s) -> Expr {
+    const bool zero = s.kind == Symbol::Kind::unknown && s.alpha.count[still_axis_] > 0;
+    return zero ? graph_.constant(0) : Expr{};
+  });
+}
+
 Expr Ansatz::apply(Expr e) const {
-  for (int u = 0; u < int(values_.size()); ++u) e = graph_.substitute_unknown(e, u, values_[u]);
-  return e;
+  return graph_.substitute(e, [&](const Symbol& s) -> Expr {
+    return s.kind == Symbol::Kind::unknown && s.copy == 0 ? unknown(s.index, s.alpha) : Expr{};
+  });
 }
 
 Expr Ansatz::apply_to_pairs(Expr e, int axis, double upper) const {
@@ -143,10 +173,10 @@ Expr Ansatz::apply_to_pairs(Expr e, int axis, double upper) const {
     const bool moved = s.kind == Symbol::Kind::coordinate && s.index == axis;
     return moved ? graph_.constant(upper) : Expr{};
   };
-  const Expr at_point = apply(e);  // leaves copy 1 as it is
-  return graph_.substitute(at_point, [&](const Symbol& s) -> Expr {
-    if (s.kind != Symbol::Kind::unknown || s.copy == 0) return {};
-    return graph_.substitute(graph_.derivative(values_[s.index], s.alpha), to_partner);
+  return graph_.substitute(e, [&](const Symbol& s) -> Expr {
+    if (s.kind != Symbol::Kind::unknown) return {};
+    const Expr value = unknown(s.index, s.alpha);
+    return s.copy == 0 ? value : graph_.substitute(value, to_partner);
   });
 }
 

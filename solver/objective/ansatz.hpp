@@ -1,5 +1,6 @@
 #pragma once
-/// How the unknowns are made from the network's outputs: u = A(x) + B(x) s N(x).
+/// How the unknowns are made from the network's outputs: u = A(x) + B(x) s N(x), or, with
+/// polynomials in time, u = A(x, t) + B(x, t) s sum_j l_j(t) N_j(x).
 
 #include <vector>
 
@@ -13,21 +14,26 @@ namespace kanpde::solver {
 class Ansatz {
  public:
   /// Throws InputError for hard conditions that cannot be met in closed form.
-  Ansatz(problems::Problem& problem, const std::vector<double>& output_scale)
-      : Ansatz(problem.graph, problem, output_scale) {}
+  Ansatz(problems::Problem& problem, const std::vector<double>& output_scale,
+         const std::vector<double>& nodes = {})
+      : Ansatz(problem.graph, problem, output_scale, nodes) {}
   /// In another graph that holds the expressions of the problem's conditions under the same ids.
+  /// `nodes`: times at which l_j are the Lagrange polynomials; each unknown then takes as many
+  /// outputs, in turn, of a network that does not read the time. Empty: one output an unknown.
   Ansatz(problems::Graph& graph, const problems::Problem& problem,
-         const std::vector<double>& output_scale);
+         const std::vector<double>& output_scale, const std::vector<double>& nodes = {});
 
   /// `e` with every unknown replaced; what is left of unknown k stands for output k of the network.
   problems::Expr apply(problems::Expr e) const;
   /// The same for residuals over periodic pairs: the partner (copy 1) differs in coordinate `axis`,
   /// which is `upper` there.
   problems::Expr apply_to_pairs(problems::Expr e, int axis, double upper) const;
-  problems::Expr unknown(int u) const { return values_[u]; }
+  /// A derivative of unknown u in the network's outputs.
+  problems::Expr unknown(int u, const problems::MultiIndex& alpha = {}) const;
 
  private:
   problems::Graph& graph_;
+  int still_axis_ = -1;  // in which the outputs are constant: time, or none
   std::vector<problems::Expr> values_;
 };
 

@@ -6,6 +6,12 @@
 
 namespace kanpde::solver {
 
+namespace {
+/// Of the loss: what a step may leave that its linear model has not seen. The next one would take
+/// away no more.
+constexpr double nonlinear_share = 1e-3;
+}  // namespace
+
 StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) {
   Matrix A;
   Vector b;
@@ -14,7 +20,9 @@ StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) 
   if (!std::isfinite(start) || !A.allFinite()) return StepStatus::failed;
   LeastSquaresOptions options;
   options.threshold = options_.threshold;
-  const Vector p = least_squares(A, -b, options).x;
+  const LeastSquaresResult linear = least_squares(A, -b, options);
+  const Vector& p = linear.x;
+  const double predicted = start + 0.5 * (linear.residual.squaredNorm() - b.squaredNorm());
   double s = 1;
   for (int k = 0; k <= options_.halvings; ++k, s *= 0.5) {
     const Vector trial = theta + s * p;
@@ -22,7 +30,8 @@ StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) 
     if (!std::isfinite(value) || value >= start) continue;
     theta = trial;
     loss = value;
-    return start - value < 1e-12 * start ? StepStatus::converged : StepStatus::ok;
+    const bool as_predicted = s == 1 && value - predicted <= nonlinear_share * value;
+    return as_predicted || start - value < 1e-12 * start ? StepStatus::converged : StepStatus::ok;
   }
   return StepStatus::converged;  // no decrease left along p: rounding level
 }

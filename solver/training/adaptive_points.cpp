@@ -14,7 +14,7 @@ std::vector<double> residual_sizes(problems::Problem& problem, const Surrogate& 
                                    const kernels::Target& target) {
   std::vector<kernels::Term> terms;
   terms.push_back(build_term(problem.graph, spec.residuals, at, problem.variable_count(),
-                             int(problem.unknowns.size())));
+                             surrogate.shape.outputs));
   const auto evaluator = kernels::make_evaluator(target, surrogate.shape, std::move(terms),
                                                  int(problem.parameters.size()));
   std::vector<double> r(evaluator->rows()), size(at.count(), 0.0);

@@ -33,7 +33,7 @@ std::vector<std::vector<double>> probe_row_lengths(problems::Problem& problem,
   std::vector<kernels::Term> terms;
   for (std::size_t t = 0; t < specs.size(); ++t)
     terms.push_back(build_term(problem.graph, specs[t].residuals, points[t],
-                               problem.variable_count(), int(problem.unknowns.size())));
+                               problem.variable_count(), probe.shape.outputs));
   ProblemObjective objective(kernels::make_evaluator(target, probe.shape, std::move(terms),
                                                      int(problem.parameters.size())));
   std::vector<int> output_layer(probe.shape.parameters - probe.last_layer());

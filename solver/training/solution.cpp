@@ -15,7 +15,7 @@ Columns evaluate_piece(problems::Problem& problem, const Solution::Piece& piece,
   at.x = points;
   std::vector<kernels::Term> terms;
   terms.push_back(build_term(problem.graph, expressions, at, problem.variable_count(),
-                             int(problem.unknowns.size())));
+                             piece.surrogate.shape.outputs));
   const auto evaluator = kernels::make_evaluator(kernels::Target{}, piece.surrogate.shape,
                                                  std::move(terms), int(problem.parameters.size()));
   Columns values(int(fields.size()), points.points());

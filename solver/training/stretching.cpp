@@ -14,6 +14,7 @@ constexpr int nodes = 801;          ///< at which the density is known, an axis
 constexpr int lines = 24;           ///< along which it is sampled, where there are other axes
 constexpr int cells = 320;          ///< of the result
 constexpr int smoothings = 256;     ///< of the cells' lengths
+constexpr int polishings = 64;      ///< of the cells' ends
 constexpr int highest_order = 3;    ///< of the derivatives looked at
 constexpr double even_share = 0.2;  ///< of the mean density, everywhere
 constexpr double finest = 1e-4;     ///< length of variation over that of the axis, at least
@@ -117,9 +118,21 @@ void smooth(std::vector<double>& points, bool periodic) {
   points = equal_shares(points, mass);
 }
 
-bool is_periodic(const Problem& problem, int axis) {
-  return std::any_of(problem.conditions.begin(), problem.conditions.end(),
-                     [&](const problems::Condition& c) { return c.periodic_axis == axis; });
+/// Averages neighbouring points again and again; the ends stay. What cells of constant density
+/// leave, small steps from cell to cell, would dominate the derivatives of the map.
+void polish(std::vector<double>& points, bool periodic) {
+  std::vector<double> next(points.size());
+  const double length = points.back() - points.front();
+  for (int pass = 0; pass < polishings; ++pass) {
+    for (int c = 1; c < cells; ++c)
+      next[c] = 0.25 * points[c - 1] + 0.5 * points[c] + 0.25 * points[c + 1];
+    next[0] = periodic ? 0.25 * (points[cells - 1] - length) + 0.5 * points[0] + 0.25 * points[1]
+                       : points[0];
+    next[cells] = next[0] + length;
+    std::swap(points, next);
+  }
+  const double shift = points[0] + 1;
+  for (double& x : points) x -= shift;
 }
 
 /// Index of the cell at the fraction f of all cells, and the place within it.
@@ -143,6 +156,11 @@ void stretch_columns(const problems::Box& box, const AxisPoints& axes, Columns& 
 
 }  // namespace
 
+bool is_periodic(const Problem& problem, int axis) {
+  return std::any_of(problem.conditions.begin(), problem.conditions.end(),
+                     [&](const problems::Condition& c) { return c.periodic_axis == axis; });
+}
+
 AxisPoints equidistribute(const Problem& problem, const Profile& profile,
                           const std::vector<double>& times) {
   AxisPoints axes(problem.variable_count());
@@ -157,6 +175,7 @@ AxisPoints equidistribute(const Problem& problem, const Profile& profile,
     axes[i] = place_cells(graded(density, length, periodic));
     smooth(axes[i], periodic);
     smooth(axes[i], periodic);  // placing the cells has made their lengths less smooth
+    polish(axes[i], periodic);
   }
   return axes;
 }

@@ -25,6 +25,9 @@ using Profile = std::function<Columns(int axis, int order, const Columns& points
 AxisPoints equidistribute(const problems::Problem& problem, const Profile& profile,
                           const std::vector<double>& times);
 
+/// Whether a condition makes the axis periodic.
+bool is_periodic(const problems::Problem& problem, int axis);
+
 /// Moves points that are spread evenly over the space axes' box to the density of `axes`.
 void stretch(const problems::Problem& problem, const AxisPoints& axes, TermPoints& points);
 

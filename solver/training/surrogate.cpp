@@ -13,6 +13,8 @@ using problems::Problem;
 /// Streams of one seed, so that points, weights and Fourier features are independent.
 enum Stream { weights_stream = 1, features_stream = 2 };
 
+constexpr double moving_margin = 0.05;  ///< of the width, where activations may move in training
+
 Features features_of(problems::Basis basis) {
   switch (basis) {
     case problems::Basis::bspline:
@@ -72,8 +74,8 @@ kan::InputMap input_map(const Problem& problem, const ModelSettings& model) {
 }
 
 /// Grids of inner layers over the activations at the points, and trainable scalars.
-void complete(const Problem& problem, const Columns& points, Surrogate& surrogate) {
-  kan::adapt_grids(surrogate.shape, surrogate.theta, points);
+void complete(const Problem& problem, const Columns& points, double margin, Surrogate& surrogate) {
+  kan::adapt_grids(surrogate.shape, surrogate.theta, points, margin);
   for (const problems::TrainableParameter& p : problem.parameters)
     surrogate.theta.push_back(p.initial);
 }
@@ -83,7 +85,7 @@ void complete(const Problem& problem, const Columns& points, Surrogate& surrogat
 kan::NetworkShape make_shape(const Problem& problem, const ModelSettings& model, int seed) {
   Random random(std::uint64_t(seed), features_stream);
   const kan::InputMap map = input_map(problem, model);
-  const int outputs = int(problem.unknowns.size());
+  const int outputs = int(problem.unknowns.size()) * (model.time_degree + 1);
   if (model.type == ModelSettings::Type::mlp)
     return kan::make_mlp(map, {model.hidden, features_of(model.activation)}, outputs, random);
   kan::KanOptions options;
@@ -104,7 +106,7 @@ Surrogate make_surrogate(const Problem& problem, const ModelSettings& model, int
     kan::initialise_ridge(surrogate.shape, 0.05, random, surrogate.theta);
   else
     kan::initialise(surrogate.shape, random, surrogate.theta);
-  complete(problem, points, surrogate);
+  complete(problem, points, moving_margin, surrogate);
   return surrogate;
 }
 
@@ -113,7 +115,7 @@ Surrogate make_stretched(const Problem& problem, const ModelSettings& model, int
   Surrogate surrogate{make_shape(problem, model, seed), {}};
   Random random(std::uint64_t(seed), weights_stream);
   kan::initialise_stretched(surrogate.shape, stretching, random, surrogate.theta);
-  complete(problem, points, surrogate);
+  complete(problem, points, 0.0, surrogate);  // these edges stay as they are
   return surrogate;
 }
 

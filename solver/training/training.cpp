@@ -69,7 +69,7 @@ void Training::build_objective() {
   std::vector<kernels::Term> terms;
   for (std::size_t t = 0; t < specs_.size(); ++t) {
     terms.push_back(build_term(local().graph, specs_[t].residuals, points_[t],
-                               local().variable_count(), int(local().unknowns.size())));
+                               local().variable_count(), surrogate_.shape.outputs));
     if (t < scales_.size()) terms.back().set_scales(scales_[t], point_scale(int(t)));
   }
   objective_ = std::make_unique<ProblemObjective>(kernels::make_evaluator(
@@ -112,7 +112,8 @@ AlignedVector<double> Training::point_scale(int term) const {
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
   const std::vector<std::vector<double>> lengths =
-      automatic ? probe_row_lengths(local(), specs_, points_, target_)
+      automatic ? probe_row_lengths(local(), terms_in(Ansatz(local(), output_scales_)), points_,
+                                    target_)
                 : std::vector<std::vector<double>>{};
   scales_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {

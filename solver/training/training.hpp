@@ -64,10 +64,13 @@ class Training {
   const problems::Problem& local() const { return window_problem_ ? *window_problem_ : problem_; }
   bool stretches() const { return !stretching_.empty(); }
   double window_end() const;
+  std::vector<double> time_nodes() const;
   void enter_window();
+  std::vector<TermSpec> terms_in(const Ansatz& ansatz);
   void begin_pass();
   void end_pass();
   void note(const std::string& text);
+  TermPoints draw(const TermSpec& spec);
   void place_points();
   void start_network();
   void fit_start(const Profile& profile);
@@ -75,6 +78,7 @@ class Training {
   bool trains_output_layer() const;
   Profile profile_of(Solution solution) const;
   Profile initial_profile() const;
+  Profile extrapolation() const;
   void load_windows(const output::Store& store, const std::string& prefix);
   void begin_stage();
   void end_stage();

@@ -42,7 +42,7 @@ TermSpec start_term(Problem& window, const Ansatz& ansatz) {
   problems::Graph& g = window.graph;
   int column = 0;
   for (const StartValue& v : start_values(window))
-    term.residuals.push_back(g.sub(g.derivative(ansatz.unknown(v.unknown), v.alpha),
+    term.residuals.push_back(g.sub(ansatz.unknown(v.unknown, v.alpha),
                                    g.symbol({Symbol::Kind::column, column++, 0, {}})));
   return term;
 }

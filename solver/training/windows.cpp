@@ -5,6 +5,7 @@
 
 #include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/automatic.hpp"
+#include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
 #include "solver/training/window.hpp"
 
@@ -37,6 +38,37 @@ bool may_move(const Problem& problem, const TermSpec& spec) {
          !problem.conditions[std::size_t(spec.index)].predicate.valid();
 }
 
+bool holds_at_start(const Problem& problem, const TermSpec& spec) {
+  return spec.kind == TermSpec::Kind::start ||
+         (spec.kind == TermSpec::Kind::condition &&
+          problem.conditions[std::size_t(spec.index)].where == Condition::Where::initial);
+}
+
+bool has_hard_start(const Problem& problem) {
+  return std::any_of(
+      problem.conditions.begin(), problem.conditions.end(),
+      [](const Condition& c) { return c.hard && c.where == Condition::Where::initial; });
+}
+
+/// Every point at each of some times, one time after another.
+TermPoints repeat_at(const TermPoints& points, int time, const std::vector<double>& times) {
+  TermPoints all;
+  const int n = points.count();
+  const auto repeat = [&](const Columns& from, Columns& to) {
+    to = Columns(from.columns(), from.columns() > 0 ? n * int(times.size()) : 0);
+    for (int c = 0; c < from.columns(); ++c)
+      for (std::size_t k = 0; k < times.size(); ++k)
+        std::copy_n(from.column(c), n, to.column(c) + k * n);
+  };
+  repeat(points.x, all.x);
+  repeat(points.normals, all.normals);
+  repeat(points.partner, all.partner);
+  for (std::size_t k = 0; k < times.size(); ++k)
+    for (Columns* x : {&all.x, &all.partner})
+      if (x->columns() > 0) std::fill_n(x->column(time) + k * n, n, times[k]);
+  return all;
+}
+
 /// Condition that gives unknown u at the start, or null.
 const Condition* initial_condition(const Problem& problem, int u) {
   for (const Condition& c : problem.conditions)
@@ -54,7 +86,7 @@ double Training::window_end() const {
 Solution Training::solution() const {
   Solution all = done_;
   all.pieces.push_back({done_.time < 0 ? 0.0 : window_end(),
-                        Ansatz(problem_.graph, local(), output_scales_), surrogate_});
+                        Ansatz(problem_.graph, local(), output_scales_, time_nodes()), surrogate_});
   return all;
 }
 
@@ -88,6 +120,21 @@ Profile Training::initial_profile() const {
   };
 }
 
+/// Of the windows done, on from the end of the last one along its slope in time.
+Profile Training::extrapolation() const {
+  return [from = profile_of(done_), begin = local().region.extra.lower[0], time = done_.time](
+             int axis, int order, const Columns& x) {
+    Columns at_start = x;
+    std::fill_n(at_start.column(time), x.points(), begin);
+    Columns values = from(axis, order, at_start);
+    if (order > 0) return values;
+    const Columns slope = from(time, 1, at_start);
+    for (int u = 0; u < values.columns(); ++u)
+      for (int p = 0; p < x.points(); ++p) values(u, p) += (x(time, p) - begin) * slope(u, p);
+    return values;
+  };
+}
+
 /// Makes the window's problem and terms.
 void Training::enter_window() {
   if (windows() > 1) {
@@ -95,9 +142,24 @@ void Training::enter_window() {
         done_.pieces.empty() ? problem_.region.extra.lower[0] : done_.pieces.back().end;
     window_problem_ = make_window(problem_, begin, window_end(), window() > 0);
   }
-  ansatz_.emplace(local().graph, local(), output_scales_);
-  specs_ = list_terms(local(), *ansatz_);
-  if (window() > 0) specs_.push_back(start_term(local(), *ansatz_));
+  ansatz_.emplace(local().graph, local(), output_scales_, time_nodes());
+  specs_ = terms_in(*ansatz_);
+}
+
+std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
+  std::vector<TermSpec> terms = list_terms(local(), ansatz);
+  if (window() > 0) terms.push_back(start_term(local(), ansatz));
+  return terms;
+}
+
+/// Times of the polynomials of the present window: its start and the nodes of Radau's right
+/// quadrature; none where the network reads the time.
+std::vector<double> Training::time_nodes() const {
+  if (model_.time_degree == 0) return {};
+  const double begin = local().region.extra.lower[0], end = local().region.extra.upper[0];
+  std::vector<double> nodes = {begin};
+  for (const double c : radau_nodes(model_.time_degree)) nodes.push_back(std::lerp(begin, end, c));
+  return nodes;
 }
 
 /// Whether points and inner edges of this model may follow the solution.
@@ -109,12 +171,26 @@ bool Training::trains_output_layer() const {
   return settings_.stages.front().optimizer == problems::StageSettings::Optimizer::output_layer;
 }
 
+/// With polynomials in time, all but the start is looked at where they are defined, at their nodes:
+/// fewer places, each at every node, the first one only if the start takes no part in the fit.
+TermPoints Training::draw(const TermSpec& spec) {
+  std::vector<double> nodes = time_nodes();
+  if (nodes.empty() || holds_at_start(local(), spec)) return draw_points(local(), spec, random_);
+  Problem fewer = local();
+  problems::PointSettings counts = point_counts(fewer);
+  for (int* count : {&counts.interior, &counts.boundary})
+    *count = std::max(2, *count / model_.time_degree);
+  fewer.points = counts;
+  if (!has_hard_start(fewer)) nodes.erase(nodes.begin());
+  return repeat_at(draw_points(fewer, spec, random_), fewer.space_dimension, nodes);
+}
+
 /// Draws the points of all terms, and the values that the start of the window gives.
 void Training::place_points() {
   random_.seek(pass_random_);
   points_.clear();
   for (const TermSpec& spec : specs_) {
-    points_.push_back(draw_points(local(), spec, random_));
+    points_.push_back(draw(spec));
     TermPoints& points = points_.back();
     if (may_move(local(), spec)) stretch(local(), stretching_, points);
     if (spec.kind != TermSpec::Kind::start) continue;
@@ -134,8 +210,9 @@ void Training::start_network() {
   if (stretches()) {
     kan::Stretching s;
     s.points = stretching_;
+    for (int i = 0; i < local().variable_count(); ++i) s.periodic.push_back(is_periodic(local(), i));
     s.slow = local().has_time ? local().space_dimension : -1;
-    s.slow_weight = slow_weight * 2.0 / model_.grid;
+    s.slow_weight = model_.time_degree > 0 ? 0.0 : slow_weight * 2.0 / model_.grid;
     surrogate_ = make_stretched(local(), model_, seed_, s, fit);
     return;
   }
@@ -161,7 +238,7 @@ void Training::fit_start(const Profile& profile) {
   at.data = profile(0, 0, at.x);
   std::vector<kernels::Term> terms;
   terms.push_back(
-      build_term(g, residuals, at, local().variable_count(), int(local().unknowns.size())));
+      build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));
   ProblemObjective fit(kernels::make_evaluator(target_, surrogate_.shape, std::move(terms),
                                                int(local().parameters.size())));
   fit.activate(active_parameters(), surrogate_.theta);
@@ -179,19 +256,14 @@ void Training::begin_pass() {
   if (pass_ > 0)
     profile = profile_of(solution());
   else if (window() > 0)
-    profile = [from = profile_of(done_), begin, time = done_.time](int axis, int order,
-                                                                   const Columns& x) {
-      Columns at_start = x;
-      std::fill_n(at_start.column(time), x.points(), begin);
-      return from(axis, order, at_start);
-    };
+    profile = extrapolation();
   else
     profile = initial_profile();
   const std::vector<double> times =
       pass_ == 0 || begin == end
           ? std::vector<double>{begin}
           : std::vector<double>{begin, (2 * begin + end) / 3, (begin + 2 * end) / 3, end};
-  const bool stretched = may_stretch() && (windows() > 1 || pass_ > 0);
+  const bool stretched = may_stretch() && (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
   stretching_ = stretched ? equidistribute(problem_, profile, times) : AxisPoints{};
   place_points();
   scales_.clear();
