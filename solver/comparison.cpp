@@ -49,17 +49,76 @@ int first_of(const std::vector<Contestant>& all, ModelSettings::Type type) {
   return -1;
 }
 
-void check_names(const Problem& problem, const std::vector<std::string>& wanted) {
+/// Stops at the seconds of the KAN, however many steps that takes.
+void limit_to_time_of(int kan, Contestant& contestant) {
+  contestant.time_of = kan;
+  contestant.training.stages.back().steps = unlimited_steps;
+}
+
+/// The models that `compare` asks for beside those of the file.
+void add_matched(Problem& problem, std::vector<Contestant>& all) {
+  const int kan = first_of(all, ModelSettings::Type::kan);
+  if (kan < 0) return;
+  const int mlp = first_of(all, ModelSettings::Type::mlp);
+  ModelSettings base;
+  base.type = ModelSettings::Type::mlp;
+  base.hidden = {40, 40, 40};
+  if (mlp >= 0) base = all[mlp].settings;
+  if (problem.compare.match_parameters) {
+    ModelSettings matched = base;
+    matched.name = "mlp_same_parameters";
+    match_parameters(problem, parameters_of(problem, all[kan].settings), matched);
+    all.push_back(with_stages(problem, matched));
+    all.back().matched = "parameters";
+    if (problem.compare.effort == problems::CompareSettings::Effort::time)
+      limit_to_time_of(kan, all.back());
+  }
+  if (problem.compare.match_time) {
+    ModelSettings matched = base;
+    matched.name = "mlp_same_time";
+    all.push_back(with_stages(problem, matched));
+    all.back().matched = "time";
+    limit_to_time_of(kan, all.back());
+  }
+}
+
+bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) {
+  return std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+}
+
+void check_names(const Problem& problem, const std::vector<Contestant>& all,
+                 const std::vector<std::string>& wanted) {
   std::vector<std::string> names;
-  for (const ModelSettings& model : problem.models) names.push_back(model.name);
+  for (const Contestant& c : all) names.push_back(c.settings.name);
   for (const std::string& name : wanted) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    if (is_wanted(names, name)) continue;
     const std::string near = problems::nearest_name(name, names);
     throw InputError({problem.file, 0, 0},
                      fmt::format("there is no model '{}'{}; there are {}", name,
                                  near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near),
                                  fmt::join(names, ", ")));
   }
+}
+
+/// Those with the wanted names, in their order.
+std::vector<Contestant> chosen(const Problem& problem, const std::vector<Contestant>& all,
+                               const std::vector<std::string>& wanted) {
+  check_names(problem, all, wanted);
+  std::vector<Contestant> some;
+  std::vector<int> place(all.size(), -1);
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (!is_wanted(wanted, all[k].settings.name)) continue;
+    place[k] = int(some.size());
+    some.push_back(all[k]);
+    int& limit = some.back().time_of;
+    if (limit < 0) continue;
+    if (place[std::size_t(limit)] < 0)
+      throw InputError({problem.file, 0, 0},
+                       fmt::format("model '{}' trains as long as '{}', so both are needed",
+                                   all[k].settings.name, all[std::size_t(limit)].settings.name));
+    limit = place[std::size_t(limit)];
+  }
+  return some;
 }
 
 }  // namespace
@@ -81,34 +140,10 @@ std::string description(const Problem& problem, const Contestant& contestant) {
 }
 
 std::vector<Contestant> contestants(Problem& problem, const std::vector<std::string>& only) {
-  check_names(problem, only);
   std::vector<Contestant> all;
-  for (const ModelSettings& model : problem.models)
-    if (only.empty() || std::find(only.begin(), only.end(), model.name) != only.end())
-      all.push_back(with_stages(problem, model));
-  const int kan = first_of(all, ModelSettings::Type::kan);
-  if (kan < 0 || !only.empty()) return all;
-  const int mlp = first_of(all, ModelSettings::Type::mlp);
-  ModelSettings base;
-  base.type = ModelSettings::Type::mlp;
-  base.hidden = {40, 40, 40};
-  if (mlp >= 0) base = all[mlp].settings;
-  if (problem.compare.match_parameters) {
-    ModelSettings matched = base;
-    matched.name = "mlp_same_parameters";
-    match_parameters(problem, parameters_of(problem, all[kan].settings), matched);
-    all.push_back(with_stages(problem, matched));
-    all.back().matched = "parameters";
-  }
-  if (problem.compare.match_time) {
-    ModelSettings matched = base;
-    matched.name = "mlp_same_time";
-    all.push_back(with_stages(problem, matched));
-    all.back().matched = "time";
-    all.back().time_of = kan;
-    all.back().training.stages.back().steps = unlimited_steps;
-  }
-  return all;
+  for (const ModelSettings& model : problem.models) all.push_back(with_stages(problem, model));
+  add_matched(problem, all);
+  return only.empty() ? all : chosen(problem, all, only);
 }
 
 }  // namespace kanpde::solver

@@ -76,6 +76,7 @@ struct ModelSettings {
 struct CompareSettings {
   bool match_parameters = false;
   bool match_time = false;
+  enum class Effort { steps, time } effort = Effort::steps;  ///< of the MLP of equal parameters
 };
 
 struct OutputSettings {

@@ -224,10 +224,15 @@ const Block<ModelSettings>& model_block() {
 
 const Block<CompareSettings>& compare_block() {
   using S = CompareSettings;
+  const auto has_match = [](const S& s) { return s.match_parameters || s.match_time; };
   static const Block<S> block({
-      switches<S>(
-          "match", {{"parameters", &S::match_parameters}, {"time", &S::match_time}},
-          "Adds, for each KAN, an MLP with as many parameters, or one that trains as long."),
+      switches<S>("match", {{"parameters", &S::match_parameters}, {"time", &S::match_time}},
+                  "Adds an MLP with as many parameters as the first KAN (mlp_same_parameters), or "
+                  "the first MLP trained as long as the first KAN (mlp_same_time)."),
+      field("effort", &S::effort, choice<S::Effort>({"steps", "time"}),
+            "What ends the training of mlp_same_parameters: its own steps, or the seconds that the "
+            "KAN of the same seed took.")
+          .only("a block with an entry in match", has_match),
   });
   return block;
 }
