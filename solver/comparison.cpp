@@ -15,27 +15,39 @@ using problems::Problem;
 
 constexpr int unlimited_steps = 1'000'000;
 
-int parameters_of(const Problem& problem, const ModelSettings& model) {
-  return make_shape(problem, model, 0).parameters *
-         model.training.value_or(problem.training).window_count();
+int parameters_of(const Problem& problem, const ModelSettings& model, int windows) {
+  return make_shape(problem, model, 0).parameters * windows;
+}
+
+/// Windows where they are not given; `training: auto` solves each twice.
+void choose_windows(const Problem& problem, const kan::NetworkShape& shape, Contestant& c) {
+  if (c.training.windows != 0) return;
+  WindowsPlan plan = automatic_windows(problem, shape);
+  c.windows_reason = std::move(plan.reason);
+  if (plan.windows == 1) return;
+  c.training.windows = plan.windows;
+  c.training.adapt_edges = c.training.adapt_edges.value_or(1);
+  if (c.training.more_passes() > 0)
+    c.windows_reason += "; each solved again on edges stretched to its solution";
 }
 
 Contestant with_stages(Problem& problem, const ModelSettings& model) {
-  Contestant c{model, model.training.value_or(problem.training), "", -1};
+  Contestant c{model, model.training.value_or(problem.training), "", -1, ""};
   if (!c.training.automatic) return c;
-  const AutomaticPlan plan =
-      automatic_plan(problem, make_shape(problem, model, 0), c.training.windows);
+  const kan::NetworkShape shape = make_shape(problem, model, 0);
+  choose_windows(problem, shape, c);
+  const AutomaticPlan plan = automatic_plan(problem, shape, c.training.windows);
   c.training.stages = plan.stages;
   c.training.stagnation = plan.stagnation.value_or(c.training.stagnation);
   return c;
 }
 
-/// The same width in every hidden layer, the nearest to `wanted` parameters.
-void match_parameters(const Problem& problem, int wanted, ModelSettings& mlp) {
+/// The same width in every hidden layer, the nearest to `wanted` parameters of all windows.
+void match_parameters(const Problem& problem, int wanted, int windows, ModelSettings& mlp) {
   int best = 1, nearest = -1;
   for (int width = 1; width <= 512; ++width) {
     mlp.hidden.assign(mlp.hidden.size(), width);
-    const int distance = std::abs(parameters_of(problem, mlp) - wanted);
+    const int distance = std::abs(parameters_of(problem, mlp, windows) - wanted);
     if (nearest >= 0 && distance >= nearest) break;
     nearest = distance;
     best = width;
@@ -55,19 +67,28 @@ void limit_to_time_of(int kan, Contestant& contestant) {
   contestant.training.stages.back().steps = unlimited_steps;
 }
 
-/// The models that `compare` asks for beside those of the file.
-void add_matched(Problem& problem, std::vector<Contestant>& all) {
-  const int kan = first_of(all, ModelSettings::Type::kan);
-  if (kan < 0) return;
+/// The first MLP, or one of three hidden layers, in the windows of the KAN unless it has its own.
+ModelSettings mlp_beside(const Problem& problem, const std::vector<Contestant>& all, int kan) {
   const int mlp = first_of(all, ModelSettings::Type::mlp);
   ModelSettings base;
   base.type = ModelSettings::Type::mlp;
   base.hidden = {40, 40, 40};
-  if (mlp >= 0) base = all[mlp].settings;
+  if (mlp >= 0) base = all[std::size_t(mlp)].settings;
+  base.training = base.training.value_or(problem.training);
+  if (base.training->windows == 0) base.training->windows = all[std::size_t(kan)].training.windows;
+  return base;
+}
+
+/// The models that `compare` asks for beside those of the file.
+void add_matched(Problem& problem, std::vector<Contestant>& all) {
+  const int kan = first_of(all, ModelSettings::Type::kan);
+  if (kan < 0) return;
+  const ModelSettings base = mlp_beside(problem, all, kan);
   if (problem.compare.match_parameters) {
     ModelSettings matched = base;
     matched.name = "mlp_same_parameters";
-    match_parameters(problem, parameters_of(problem, all[kan].settings), matched);
+    match_parameters(problem, parameters(problem, all[std::size_t(kan)]),
+                     base.training->window_count(), matched);
     all.push_back(with_stages(problem, matched));
     all.back().matched = "parameters";
     if (problem.compare.effort == problems::CompareSettings::Effort::time)
@@ -130,7 +151,7 @@ std::string optimizer_name(problems::StageSettings::Optimizer optimizer) {
 }
 
 int parameters(const Problem& problem, const Contestant& contestant) {
-  return parameters_of(problem, contestant.settings);
+  return parameters_of(problem, contestant.settings, contestant.training.window_count());
 }
 
 std::string description(const Problem& problem, const Contestant& contestant) {

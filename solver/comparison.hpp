@@ -13,6 +13,7 @@ struct Contestant {
   problems::TrainingSettings training;  ///< stages filled in
   std::string matched;                  ///< "", "parameters" or "time"
   int time_of = -1;                     ///< index of the contestant whose seconds limit this one
+  std::string windows_reason;           ///< why so many windows, where the problem chose
 };
 
 /// The models of the problem, each with its stages; then, as `compare` asks, mlp_same_parameters,
