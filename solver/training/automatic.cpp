@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solver/training/pace.hpp"
+#include "problems/spec/pace.hpp"
 
 namespace kanpde::solver {
 
@@ -18,10 +18,8 @@ constexpr int refine_limit =
     1500;  ///< up to which refining all layers pays after the output layer's solve
 constexpr int adapt_every = 25;    ///< steps between redrawn points
 constexpr int steps_as_mlp = 150;  ///< of a deep KAN, before its splines are trained
-constexpr double weak = 0.05;  ///< nonlinear part of an equation below which it counts as linear
-constexpr int fewest_nonlinear_windows = 20, most_windows = 100;
-constexpr double windows_a_radian = 10;  ///< of a nonlinear equation
-constexpr double linear_windows_a_radian = 2.5;
+constexpr int long_grid = 40;      ///< intervals from which stretched edges follow a solution
+constexpr int most_windows = 100;
 
 /// Steps that train all layers, equal for KANs and MLPs.
 int steps_of_all_layers(bool linear) { return linear ? 250 : 400; }
@@ -108,49 +106,25 @@ AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, i
   return plan_deep(linear, grids);
 }
 
-namespace {
-
-int whole(double windows, int fewest) {
-  return std::clamp(int(std::min(std::ceil(windows), double(most_windows))), fewest, most_windows);
-}
-
-/// A sum of H ridge functions holds every polynomial of degree below H, and a wave of k radians
-/// from the middle of [-1, 1] to its end needs a degree of somewhat more than k; the rest is for
-/// space and digits.
-int ridges_of_whole_time(double phase) { return int(std::ceil(2 * phase)) + 16; }
-
-/// Without a pace as for a solution that hardly changes.
-WindowsPlan windows_of_linear(const kan::NetworkShape& shape, const std::optional<Pace>& pace) {
-  const int width = shape.layers[0].outputs;
-  const double phase = pace ? pace->phase : 0;
-  const std::string kind = pace && pace->nonlinear > 0 ? "nearly linear" : "linear";
-  if (shape.parameters <= refine_limit)
-    return {1, fmt::format("one window: {} in the unknowns, and all layers are trained", kind)};
-  const std::string change =
-      pace ? fmt::format("a change of about {:.2g} radians in half the time", phase)
-           : "a change that the start does not show";
-  if (width >= ridges_of_whole_time(phase))
-    return {1, fmt::format("one window: {} in the unknowns, and {} hidden units hold {}", kind,
-                           width, change)};
-  const int windows = whole(linear_windows_a_radian * phase, 2);
-  return {windows, fmt::format("{} windows: {} in the unknowns, but {} hidden units are few for {}",
-                               windows, kind, width, change)};
-}
-
-}  // namespace
-
 WindowsPlan automatic_windows(const Problem& problem, const kan::NetworkShape& shape) {
   if (problem.space_dimension != 1 || problem.variable_count() != 2 ||
       !problems::why_no_windows(problem).empty() || !is_stretchable(problem, shape))
     return {};
-  const std::optional<Pace> pace = start_pace(problem);
+  const int grid = shape.layers[0].basis_count - shape.layers[0].degree;
+  if (grid < long_grid)
+    return {1, fmt::format("one window: edges stretched to the solution of a window need grids of "
+                           "{} intervals, not {}",
+                           long_grid, grid)};
+  const std::optional<problems::Pace> pace = problems::start_pace(problem);
   Problem copy = problem;  // its graph grows
-  if (pace ? pace->nonlinear < weak : is_linear(copy)) return windows_of_linear(shape, pace);
-  const double phase = pace ? pace->phase : 0;
-  const int windows = whole(windows_a_radian * phase, fewest_nonlinear_windows);
-  return {windows,
-          fmt::format("{} windows: nonlinear in the unknowns, which evolve in time", windows) +
-              (pace ? fmt::format(", at first by about {:.2g} radians in half of it", phase) : "")};
+  const bool linear = pace ? pace->nearly_linear() : is_linear(copy);
+  const double phase = pace ? pace->phase : 0, wanted = std::ceil((linear ? 2.5 : 10) * phase);
+  const int windows = int(std::clamp<double>(wanted, linear ? 2 : 20, most_windows));
+  return {
+      windows,
+      fmt::format("{} windows: {} in the unknowns, which evolve in time{}", windows,
+                  linear ? "linear or nearly so" : "nonlinear",
+                  pace ? fmt::format(", at first by {:.2g} radians in half of it", phase) : "")};
 }
 
 }  // namespace kanpde::solver

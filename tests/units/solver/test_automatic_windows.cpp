@@ -1,4 +1,4 @@
-/// solver/training/pace.hpp and automatic_windows(): what is read from the equations at the start,
+/// problems/spec/pace.hpp and automatic_windows(): what is read from the equations at the start,
 /// and how many windows follow from it.
 
 #include <gtest/gtest.h>
@@ -7,14 +7,15 @@
 #include <functional>
 #include <numbers>
 
+#include "problems/spec/pace.hpp"
 #include "solver/comparison.hpp"
 #include "solver/training/automatic.hpp"
-#include "solver/training/pace.hpp"
 
 namespace kanpde::solver {
 namespace {
 
 using problems::Problem;
+using problems::start_pace;
 constexpr double pi = std::numbers::pi;
 
 const std::string long_grid = "kan: {type: kan, hidden: [8], degree: 9, grid: 60, base: none}";
@@ -100,13 +101,20 @@ TEST(AutomaticWindows, AreMoreWhereTheSolutionChangesFaster) {
   EXPECT_EQ(windows_of(evolution("u_t = u - u^3", "u = 0.9*sin(pi*x)")), 20);
 }
 
-TEST(AutomaticWindows, OfALinearEquationFollowFromTheRidgesOfTheNetwork) {
-  const std::string wave = "u_tt = 9*u_xx", start = "u = sin(pi*x)";  // 3 pi radians
-  EXPECT_EQ(windows_of(evolution(wave, start)), 24);                  // 2.5 * 9.42, rounded up
-  EXPECT_EQ(windows_of(evolution(wave, start, "kan: {type: kan, hidden: [80], grid: 9}")), 1);
+TEST(AutomaticWindows, OfALinearEquationAreFewer) {
+  EXPECT_EQ(windows_of(evolution("u_tt = 9*u_xx", "u = sin(pi*x)")), 24);  // 2.5 * 3 pi, rounded up
+  EXPECT_EQ(windows_of(evolution("u_t = 0.1*u_xx", "u = sin(pi*x)")), 3);  // 2.5 * pi^2/10
   EXPECT_EQ(windows_of(evolution("u_t = u_xx + 1", "u = 0")), 2);  // nothing to see at the start
-  // Of a small network all layers are trained: its ridges turn.
-  EXPECT_EQ(windows_of(evolution(wave, start, "kan: {type: kan, hidden: [5], grid: 6}")), 1);
+}
+
+TEST(AutomaticWindows, NeedLongGrids) {
+  const std::string equation = "u_t + u*u_x = 0.01*u_xx", start = "u = -sin(pi*x)";
+  const auto of_grid = [&](int grid) {
+    return windows_of(evolution(equation, start,
+                                fmt::format("kan: {{type: kan, hidden: [20], grid: {}}}", grid)));
+  };
+  EXPECT_EQ(of_grid(39), 1);
+  EXPECT_EQ(of_grid(40), 20);
 }
 
 TEST(AutomaticWindows, AreOneWhereTheFileSaysSoOrGivesStages) {
@@ -164,6 +172,8 @@ TEST(AutomaticKan, GivenByItsTypeAloneFitsEquationsThatEvolve) {
   EXPECT_EQ(nonlinear.hidden, (std::vector<int>{8}));
   EXPECT_EQ(nonlinear.grid, 100);
   EXPECT_EQ(linear.hidden, (std::vector<int>{60}));
+  // 25 pi radians are more than 60 ridges hold.
+  EXPECT_EQ(kan("u_t + 25*u_x = 0").hidden, nonlinear.hidden);
   for (const auto& model : {nonlinear, linear}) EXPECT_EQ(model.base, problems::BaseFunction::none);
   // Not where windows are ruled out or the file describes the KAN.
   EXPECT_EQ(kan("u_t + u*u_x = u_xx", "training: {windows: 1}\n").hidden, plain.hidden);

@@ -5,7 +5,7 @@
 
 #include "problems/problem.hpp"
 
-namespace kanpde::solver {
+namespace kanpde::problems {
 
 struct Pace {
   /// Phase, in radians, that a wave of the present size and rate of change runs through in half of
@@ -15,11 +15,12 @@ struct Pace {
   double phase = 0;
   /// Largest part of the nonlinear terms in an equation, 0 (none) to 1 (only such).
   double nonlinear = 0;
+  bool nearly_linear() const { return nonlinear < 0.05; }
 };
 
 /// Of a problem with one space variable on an interval and time: every equation with a time
 /// derivative is solved for the highest one, at the initial values. Nothing where that cannot be
 /// done: no initial values, or two such derivatives in one equation.
-std::optional<Pace> start_pace(const problems::Problem& problem);
+std::optional<Pace> start_pace(const Problem& problem);
 
-}  // namespace kanpde::solver
+}  // namespace kanpde::problems

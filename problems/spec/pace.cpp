@@ -1,18 +1,11 @@
-#include "solver/training/pace.hpp"
+#include "problems/spec/pace.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace kanpde::solver {
+namespace kanpde::problems {
 
 namespace {
-
-using problems::Condition;
-using problems::Expr;
-using problems::Graph;
-using problems::MultiIndex;
-using problems::Problem;
-using problems::Symbol;
 
 constexpr int nodes = 401;  ///< along the interval, ends left out
 constexpr int time_axis = 1;
@@ -120,7 +113,7 @@ class Start {
   std::vector<double> values(Expr e) {
     const Expr known = at_begin(
         graph_.substitute(e, [&](const Symbol& s) { return is_unknown(s) ? initial(s) : Expr{}; }));
-    const problems::Box box = problem_.region.space->bounding_box();
+    const Box box = problem_.region.space->bounding_box();
     std::vector<double> v;
     for (int k = 1; k <= nodes; ++k)
       v.push_back(graph_.evaluate(known, [&](const Symbol& s) {
@@ -160,4 +153,4 @@ class Start {
 
 std::optional<Pace> start_pace(const Problem& problem) { return Start(problem).pace(); }
 
-}  // namespace kanpde::solver
+}  // namespace kanpde::problems
