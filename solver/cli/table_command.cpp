@@ -177,10 +177,13 @@ std::vector<Row> chosen(const std::vector<Row>& rows, const std::vector<std::str
                     [&](const std::string& n) { return n == row.name || n == row.problem; }))
       some.push_back(row);
   }
-  for (const std::string& name : only)
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      throw InputError({}, fmt::format("--only: the table has no row '{}'; did you mean '{}'?",
-                                       name, problems::nearest_name(name, names)));
+  for (const std::string& name : only) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string near = problems::nearest_name(name, names);
+    throw InputError({},
+                     fmt::format("--only: the table has no row '{}'{}", name,
+                                 near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+  }
   return some;
 }
 
