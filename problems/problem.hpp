@@ -106,6 +106,12 @@ Problem read_problem_text(const std::string& text, const std::string& file,
 /// The problem as YAML with every default spelled out; reading it back gives the same problem.
 std::string resolved_yaml(const Problem& problem);
 
+/// Whether every equation and condition is linear in the unknowns. False with parameters to find.
+bool is_linear(Problem& problem);
+
+/// Why the time axis cannot be cut into windows that are solved one after the other, "" if it can.
+std::string why_no_windows(const Problem& problem);
+
 /// Highest order of a derivative of any unknown in the equations and conditions.
 int derivative_order(const Problem& problem);
 

@@ -13,13 +13,15 @@ struct Contestant {
   problems::TrainingSettings training;  ///< stages filled in
   std::string matched;                  ///< "", "parameters" or "time"
   int time_of = -1;                     ///< index of the contestant whose seconds limit this one
+  std::string windows_reason;           ///< why so many windows, where the problem chose
 };
 
-/// The models of the problem (those in `only`, if any), each with its stages; then, as `compare`
-/// asks, an MLP with the depth of the first MLP and about as many parameters as the first KAN, and
-/// the first MLP trained for as long as the first KAN took. Without an MLP of its own a problem
-/// gets three hidden layers. Throws InputError for a name in `only` that no model has, with the
-/// nearest.
+/// The models of the problem, each with its stages; then, as `compare` asks, mlp_same_parameters,
+/// an MLP with the depth of the first MLP and about as many parameters as the first KAN, and
+/// mlp_same_time, the first MLP trained for as long as the first KAN took. Without an MLP of its
+/// own a problem gets three hidden layers. `only`: those with these names, if any. Throws
+/// InputError for a name that no model has, with the nearest, and for a model limited to the time
+/// of one that is left out.
 std::vector<Contestant> contestants(problems::Problem& problem,
                                     const std::vector<std::string>& only);
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "problems/spec/build.hpp"
+#include "problems/spec/pace.hpp"
 
 namespace kanpde::problems::spec {
 
@@ -37,35 +38,10 @@ void check_points(const Build& build) {
          "initial: the domain has no time, so no initial points");
 }
 
-bool has_time_derivative(const Problem& problem) {
-  std::vector<Expr> residuals;
-  for (const Equation& equation : problem.equations) residuals.push_back(equation.parsed.residual);
-  const auto symbols = problem.graph.symbols(residuals);
-  return std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& s) {
-    return s.kind == Symbol::Kind::unknown &&
-           s.alpha.count[std::size_t(problem.space_dimension)] > 0;
-  });
-}
-
-/// A window is a problem of its own: what belongs to the whole time has no place in it.
 void check_windows(const Problem& problem, const TrainingSettings& training) {
   if (training.windows <= 1) return;
-  const auto refuse = [&](const std::string& why) {
-    throw InputError(training.windows_where, "windows: " + why);
-  };
-  if (!problem.has_time) refuse("the domain has no time that could be cut");
-  if (!has_time_derivative(problem))
-    refuse(
-        fmt::format("no equation has a derivative in {}, so nothing goes on from one window to "
-                    "the next",
-                    problem.variables[std::size_t(problem.space_dimension)]));
-  if (!problem.parameters.empty())
-    refuse(
-        fmt::format("each would find a value of its own for parameter '{}'; leave out one of "
-                    "the two",
-                    problem.parameters.front().name));
-  if (!problem.data.empty())
-    refuse("data is fitted over the whole time at once; leave out one of the two");
+  const std::string why = why_no_windows(problem);
+  if (!why.empty()) throw InputError(training.windows_where, "windows: " + why);
 }
 
 void choose_grid(Build& build) {
@@ -111,7 +87,43 @@ void check_smoothness(const Build& build, ModelSettings& model, int order) {
                   (chosen ? model.degree : max_spline_degree) - 1, order, model.name, cure));
 }
 
+bool is_given(const Build& build, const ModelSettings& model, const char* key) {
+  const Node& block = build.place({"models", model.name});
+  const Node* value = block.is_map() ? block.find(key) : nullptr;
+  return value != nullptr && !is_default(*value);
+}
+
+/// Whether a sum of 60 ridge functions holds the solution over the whole time. H of them hold every
+/// polynomial of degree below H, and a wave of k radians from the middle of [-1, 1] to its end
+/// needs a degree of somewhat more than k; the rest is for space and digits.
+constexpr int ridges = 60;
+bool fits_one_network(const Problem& problem) {
+  const std::optional<Pace> pace = start_pace(problem);
+  if (pace) return pace->nearly_linear() && 2 * pace->phase + 16 <= ridges;
+  Problem copy = problem;  // its graph grows
+  return is_linear(copy);
+}
+
+/// A KAN that the file gives by its type alone, where training may cut the time into windows.
+void choose_kan(const Build& build, ModelSettings& model) {
+  const Problem& problem = build.problem;
+  const TrainingSettings& training = model.training.value_or(problem.training);
+  if (model.type != ModelSettings::Type::kan || !training.automatic || training.windows == 1 ||
+      problem.space_dimension != 1 || problem.variable_count() != 2 ||
+      !problem.region.space->is_box() || !why_no_windows(problem).empty())
+    return;
+  for (const char* key :
+       {"hidden", "basis", "degree", "grid", "base", "fourier_features", "periodic_harmonics"})
+    if (is_given(build, model, key)) return;
+  const bool wide = fits_one_network(problem);
+  model.hidden = {wide ? ridges : 8};
+  model.degree = wide ? 11 : 9;
+  model.grid = wide ? 8 : 100;
+  model.base = BaseFunction::none;
+}
+
 void check_model(const Build& build, ModelSettings& model) {
+  choose_kan(build, model);
   check_smoothness(build, model, derivative_order(build.problem));
   const std::size_t harmonics = model.periodic_harmonics.size();
   if (harmonics != 0 && harmonics != build.problem.variables.size())

@@ -127,8 +127,8 @@ std::string windows_text(const Problem& problem, const TrainingSettings& trainin
                        problem.variables[std::size_t(problem.space_dimension)],
                        length / training.windows);
   }
-  if (training.adapt_edges > 0)
-    text += fmt::format("{}adapt_edges {}", text.empty() ? "" : ", ", training.adapt_edges);
+  if (training.more_passes() > 0)
+    text += fmt::format("{}adapt_edges {}", text.empty() ? "" : ", ", training.more_passes());
   return text;
 }
 

@@ -26,7 +26,7 @@ reference: {exact: {u: "exp(-k*pi^2*t)*sin(pi*x)"}}   # leave out when no soluti
 # Everything below may be left out; `kanpde describe KEY` explains each key.
 points: {interior: 2000, boundary: 200, initial: 200, method: sobol}
 models:                               # any number, any names
-  kan: {type: kan, hidden: [10], basis: bspline, degree: 5, grid: 6}
+  kan: {type: kan}                    # its size follows from the problem; or hidden, degree, grid
   mlp: {type: mlp, hidden: [20, 20], activation: tanh}
 training: auto                        # or stages, seeds, ...
 output: {grid: [101, 101], format: [vtk, csv]}
@@ -107,14 +107,22 @@ a column, and so has at least one unknown.
 ## models
 
 Without this block there are two: `kan: {type: kan, hidden: [10, 10], degree: 3, grid: 5}` and
-`mlp: {type: mlp, hidden: [40, 40, 40], activation: tanh}`. A spline of degree k has k - 1
-continuous derivatives, so a problem with derivatives of order m needs k of at least m + 1; a
-degree that the file does not give is raised to that, a smaller one that it gives is refused.
+`mlp: {type: mlp, hidden: [40, 40, 40], activation: tanh}`. Where an equation evolves in time over
+one space variable and `training` is free to choose windows, this KAN, and one of which the file
+gives nothing but the type, is `{hidden: [8], degree: 9, grid: 100, base: none}`; for problems that
+are linear or nearly so, if they do not change fast at the start, `{hidden: [60], degree: 11, grid:
+8, base: none}`. A spline of degree k has k - 1
+continuous derivatives, so a problem with derivatives of order m needs k of at least m + 1; a degree
+that the file does not give is raised to that, a smaller one that it gives is refused.
 
 @TABLE(models)@
 ## training
 
-`auto` chooses the stages from the problem.
+`auto` chooses the stages from the problem, and windows in time for a KAN with one hidden layer of
+B-splines on 40 intervals or more, where an equation evolves in time over one space variable: at
+least 20 if it is nonlinear, at least 2 if not, more where the solution changes fast at the start,
+each solved twice. Shorter grids, other networks and other problems get one. `kanpde check` prints
+the number and why; `windows` overrules it, and 1 is the whole time at once.
 
     training: {windows: 20, adapt_edges: 1}
 

@@ -45,10 +45,12 @@ struct TrainingSettings {
   std::vector<StageSettings> stages;
   double time_limit = 0;         ///< seconds a run; 0 none
   std::string weights = "auto";  ///< loss balance: auto, or manual (the weights of the conditions)
-  int windows = 0;               ///< pieces of the time axis, solved in turn; 0: one
+  int windows = 0;  ///< pieces of the time axis, solved in turn; 0: chosen where stages are
   int window_count() const { return windows > 1 ? windows : 1; }
   SourceLocation windows_where;
-  int adapt_edges = 0;  ///< KAN: more solutions of a window, on inner edges adapted to it
+  /// KAN: more solutions of a window, on inner edges adapted to it; chosen with windows
+  std::optional<int> adapt_edges;
+  int more_passes() const { return adapt_edges.value_or(0); }
   int stagnation = 50;  ///< steps without 1e-3 relative gain that end a stage
   SourceLocation where;
 };
@@ -78,6 +80,7 @@ struct ModelSettings {
 struct CompareSettings {
   bool match_parameters = false;
   bool match_time = false;
+  enum class Effort { steps, time } effort = Effort::steps;  ///< of the MLP of equal parameters
 };
 
 struct OutputSettings {

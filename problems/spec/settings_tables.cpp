@@ -124,10 +124,11 @@ const Block<TrainingSettings>& training_block() {
       field("windows", &S::windows, integer(0, 10000),
             "Pieces of equal length into which the time axis is cut. They are solved in turn, each "
             "with a network of its own from the end of the one before; numbers of points hold for "
-            "each. 0 is one."),
-      field("adapt_edges", &S::adapt_edges, integer(0, 10),
+            "each. 0 chooses from the problem, or is one where stages are given."),
+      field("adapt_edges", &S::adapt_edges, optional_of(integer(0, 10)),
             "KAN with one hidden layer, output layer alone: how often a window is solved again on "
-            "inner edges stretched where its solution is steep."),
+            "inner edges stretched where its solution is steep.")
+          .otherwise("0; 1 in windows that the problem chose"),
       field("stagnation", &S::stagnation, integer(1),
             "Steps without a relative gain of 1e-3 that end a stage."),
   });
@@ -191,7 +192,7 @@ const Block<ModelSettings>& model_block() {
             "Kolmogorov-Arnold network or multilayer perceptron.")
           .otherwise("the model's name, if that is kan or mlp"),
       field("hidden", &S::hidden, widths, "Widths of the hidden layers.")
-          .otherwise("[10]; [40, 40, 40] for an MLP"),
+          .otherwise("[10], or chosen; [40, 40, 40] for an MLP"),
       field("basis", &S::basis, choice<Basis>({"bspline", "rbf", "chebyshev"}),
             "Functions on an edge: B-splines, Gaussian radial functions, Chebyshev polynomials.")
           .only("models of type kan", is_kan),
@@ -228,10 +229,15 @@ const Block<ModelSettings>& model_block() {
 
 const Block<CompareSettings>& compare_block() {
   using S = CompareSettings;
+  const auto has_match = [](const S& s) { return s.match_parameters || s.match_time; };
   static const Block<S> block({
-      switches<S>(
-          "match", {{"parameters", &S::match_parameters}, {"time", &S::match_time}},
-          "Adds, for each KAN, an MLP with as many parameters, or one that trains as long."),
+      switches<S>("match", {{"parameters", &S::match_parameters}, {"time", &S::match_time}},
+                  "Adds an MLP with as many parameters as the first KAN (mlp_same_parameters), or "
+                  "the first MLP trained as long as the first KAN (mlp_same_time)."),
+      field("effort", &S::effort, choice<S::Effort>({"steps", "time"}),
+            "What ends the training of mlp_same_parameters: its own steps, or the seconds that the "
+            "KAN of the same seed took.")
+          .only("a block with an entry in match", has_match),
   });
   return block;
 }

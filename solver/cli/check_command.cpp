@@ -57,7 +57,8 @@ std::string contestant_text(Problem& problem, const Contestant& contestant) {
       line(contestant.settings.name,
            fmt::format("{}, {} parameters, seeds {}", description(problem, contestant),
                        parameters(problem, contestant), fmt::join(contestant.training.seeds, " ")));
-  const int again = contestant.training.adapt_edges;
+  if (!contestant.windows_reason.empty()) text += line("", contestant.windows_reason);
+  const int again = contestant.training.more_passes();
   if (again > 0 && !adapts_edges(problem, shape, contestant.training))
     text += line("",
                  "adapt_edges does nothing: it needs one hidden layer of B-splines on a box, "

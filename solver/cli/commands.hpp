@@ -28,6 +28,7 @@ int run(const CheckCommand& command);
 
 struct TableCommand {
   std::string name, out, device = "auto";
+  std::vector<std::string> only;  ///< rows; empty: all
   int threads = 0;
   bool quick = false, resume = false, quiet = false;
   std::string command_line;

@@ -71,8 +71,14 @@ void add_check(CLI::App& app, CommandLine& line) {
 void add_table(CLI::App& app, CommandLine& line) {
   TableCommand& c = line.table;
   CLI::App* command =
-      app.add_subcommand("table", "reproduce the accuracy table of a case, or of all");
-  command->add_option("NAME", c.name, "a case (see list), or all")->required();
+      app.add_subcommand("table", "reproduce an accuracy table: of a case, all, or records");
+  command
+      ->add_option("NAME", c.name,
+                   "a case (see list), all, or records: cases with published figures, the KAN "
+                   "against MLPs of the same time")
+      ->required();
+  command->add_option("--only", c.only, "only this case of the table (may be repeated)")
+      ->allow_extra_args(false);
   command->add_option("--out", c.out, "directory of the table and its runs [runs/table_NAME]");
   add_machine(command, c.device, c.threads);
   command->add_flag("--quick", c.quick, "one seed only");

@@ -1,15 +1,16 @@
 #include "solver/training/automatic.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "problems/spec/pace.hpp"
 
 namespace kanpde::solver {
 
 namespace {
 
-using problems::Expr;
 using problems::Problem;
 using problems::StageSettings;
-using problems::Symbol;
 using Optimizers = StageSettings::Optimizer;
 
 constexpr int dense_limit = 3000;  ///< parameters up to which an n x n factorisation a step pays
@@ -17,17 +18,11 @@ constexpr int refine_limit =
     1500;  ///< up to which refining all layers pays after the output layer's solve
 constexpr int adapt_every = 25;    ///< steps between redrawn points
 constexpr int steps_as_mlp = 150;  ///< of a deep KAN, before its splines are trained
+constexpr int long_grid = 40;      ///< intervals from which stretched edges follow a solution
+constexpr int most_windows = 100;
 
 /// Steps that train all layers, equal for KANs and MLPs.
 int steps_of_all_layers(bool linear) { return linear ? 250 : 400; }
-
-bool is_linear_in_unknowns(Problem& problem, Expr residual) {
-  for (const Symbol& s : problem.graph.symbols(std::vector<Expr>{residual}))
-    if (s.kind == Symbol::Kind::unknown &&
-        problem.graph.depends_on(problem.graph.partial(residual, s), Symbol::Kind::unknown))
-      return false;
-  return true;
-}
 
 StageSettings stage(Optimizers optimizer, int steps) {
   StageSettings s;
@@ -40,15 +35,6 @@ StageSettings stage(Optimizers optimizer, int steps) {
 
 bool is_stretchable(const Problem& problem, const kan::NetworkShape& shape) {
   return problem.region.space && problem.region.space->is_box() && kan::can_stretch(shape);
-}
-
-bool is_linear(Problem& problem) {
-  if (!problem.parameters.empty()) return false;
-  for (const auto& e : problem.equations)
-    if (!is_linear_in_unknowns(problem, e.parsed.residual)) return false;
-  for (const auto& c : problem.conditions)
-    if (c.periodic_axis < 0 && !is_linear_in_unknowns(problem, c.parsed.residual)) return false;
-  return true;
 }
 
 namespace {
@@ -118,6 +104,27 @@ AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, i
     return plan_shallow(linear, shape.parameters);
   if (shape.parameters > dense_limit) return plan_large();
   return plan_deep(linear, grids);
+}
+
+WindowsPlan automatic_windows(const Problem& problem, const kan::NetworkShape& shape) {
+  if (problem.space_dimension != 1 || problem.variable_count() != 2 ||
+      !problems::why_no_windows(problem).empty() || !is_stretchable(problem, shape))
+    return {};
+  const int grid = shape.layers[0].basis_count - shape.layers[0].degree;
+  if (grid < long_grid)
+    return {1, fmt::format("one window: edges stretched to the solution of a window need grids of "
+                           "{} intervals, not {}",
+                           long_grid, grid)};
+  const std::optional<problems::Pace> pace = problems::start_pace(problem);
+  Problem copy = problem;  // its graph grows
+  const bool linear = pace ? pace->nearly_linear() : is_linear(copy);
+  const double phase = pace ? pace->phase : 0, wanted = std::ceil((linear ? 2.5 : 10) * phase);
+  const int windows = int(std::clamp<double>(wanted, linear ? 2 : 20, most_windows));
+  return {
+      windows,
+      fmt::format("{} windows: {} in the unknowns, which evolve in time{}", windows,
+                  linear ? "linear or nearly so" : "nonlinear",
+                  pace ? fmt::format(", at first by {:.2g} radians in half of it", phase) : "")};
 }
 
 }  // namespace kanpde::solver

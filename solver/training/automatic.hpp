@@ -20,11 +20,19 @@ struct AutomaticPlan {
 AutomaticPlan automatic_plan(problems::Problem& problem, const kan::NetworkShape& shape,
                              int windows = 1);
 
+struct WindowsPlan {
+  int windows = 1;
+  std::string reason;  ///< one sentence; "" where there is nothing to choose
+};
+
+/// How many windows `training: auto` takes: several only for an equation that evolves in time over
+/// one space variable, and a network whose inner edges can be stretched.
+WindowsPlan automatic_windows(const problems::Problem& problem, const kan::NetworkShape& shape);
+
 /// Whether inner edges of the network can be stretched to the solution: on a box, and where
 /// kan::can_stretch() says so.
 bool is_stretchable(const problems::Problem& problem, const kan::NetworkShape& shape);
 
-/// Whether every equation and condition is linear in the unknowns.
-bool is_linear(problems::Problem& problem);
+using problems::is_linear;
 
 }  // namespace kanpde::solver

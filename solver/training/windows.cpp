@@ -291,7 +291,7 @@ void Training::end_pass() {
     note("stopped by its share of the time limit; the next one starts from there");
     status_ = "out of time";
   }
-  if (!out_of_time() && pass_ < settings_.adapt_edges && may_stretch()) {
+  if (!out_of_time() && pass_ < settings_.more_passes() && may_stretch()) {
     ++pass_;
     begin_pass();
     return;

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/program.hpp"
 
@@ -149,6 +150,35 @@ TEST_F(Print, TableOfACaseHasARowAModel) {
   EXPECT_EQ(names_in("t"), (Names{"poisson_1d", "table.md"}));
   const auto rows = [](const std::string& text) { return text.substr(0, text.find("\n- ")); };
   EXPECT_EQ(rows(read(folder_ / "t/table.md")), rows(table));
+}
+
+TEST_F(Print, TableOfRecordsGivesMlpsTheTimeOfTheKanAndJudgesIt) {
+  const Names arguments = {"table", "records", "--only", "helmholtz_2d", "--quick", "--out", "t"};
+  const Outcome outcome = run(arguments);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(names_in("t"), (Names{"helmholtz_2d", "table.md"}));
+  const std::string table = read(folder_ / "t/table.md");
+  EXPECT_TRUE(contains(table, "\n| helmholtz\\_2d | kan |"));
+  EXPECT_TRUE(contains(table, "\n| helmholtz\\_2d | mlp\\_same\\_parameters |"));
+  EXPECT_TRUE(contains(table, "\n| helmholtz\\_2d | mlp\\_same\\_time |"));
+  EXPECT_FALSE(contains(table, "\n| helmholtz\\_2d | mlp |"));
+  EXPECT_TRUE(contains(table, "| 1.02e-3 (jaxKAN")) << table;
+  EXPECT_TRUE(contains(table, "| 1e-09 reached |") || contains(table, "| 1e-09 missed |"));
+  EXPECT_TRUE(contains(table, "- On 1 of 1 cases")) << table;  // 1e-8 against 1e-2 or so
+
+  const auto summary = nlohmann::json::parse(read(folder_ / "t/helmholtz_2d/summary.json"));
+  const auto seconds = [&](const char* model) {
+    return summary["models"][model]["runs"][0]["seconds"].get<double>();
+  };
+  // They end with the first step after the time of the KAN.
+  for (const char* mlp : {"mlp_same_parameters", "mlp_same_time"})
+    EXPECT_GE(seconds(mlp), seconds("kan"));
+}
+
+TEST_F(Print, TableRefusesARowThatItDoesNotHave) {
+  const Outcome outcome = run({"table", "records", "--only", "lid_driven_cavity_2d_re10"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(contains(outcome.err, "did you mean 'lid_driven_cavity_2d_re100'")) << outcome.err;
 }
 
 }  // namespace

@@ -232,6 +232,31 @@ output: {grid: [9]}
   EXPECT_NE(read(folder_ / "a/table.md").find("| out of time |"), std::string::npos);
 }
 
+TEST_F(Solve, GivesMlpsInWindowsTheTimeOfTheKanAndASolutionOfTheWholeTime) {
+  write("decay.yaml", R"(name: decay
+variables: [t]
+domain: {time: [0, 3]}
+unknowns: [u]
+equations: [u_t = -u]
+conditions: [{where: initial, require: u = 1}]
+reference: {exact: {u: exp(-t)}}
+models: {kan: {type: kan, hidden: [2], degree: 3, grid: 2}, mlp: {type: mlp, hidden: [30, 30]}}
+compare: {match: [parameters, time], effort: time}
+training: {seeds: [0], windows: 3}
+output: {grid: [31]}
+)");
+  ASSERT_EQ(
+      run({"solve", "decay.yaml", "--model", "kan", "--model", "mlp_same_time", "--out", "a"}).code,
+      0);
+  const auto summary = nlohmann::json::parse(read(folder_ / "a/summary.json"));
+  ASSERT_EQ(summary["models"].size(), 2u);  // not the MLP of the file
+  const auto& mlp = summary["models"]["mlp_same_time"]["runs"][0];
+  // A window of an MLP of 1,021 parameters takes longer than three of a KAN of 20.
+  EXPECT_EQ(mlp["status"], "out of time");
+  EXPECT_TRUE(mlp["rel_l2"]["u"].is_number());  // finite at all 31 times, in every window
+  EXPECT_NE(read(folder_ / "a/table.md").find("| out of time |"), std::string::npos);
+}
+
 }  // namespace
 
 }  // namespace kanpde::cli_test

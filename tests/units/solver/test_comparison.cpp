@@ -75,6 +75,33 @@ TEST(Contestants, MatchTheTimeOfTheFirstKan) {
   EXPECT_EQ(all[2].settings.hidden, all[1].settings.hidden);
 }
 
+TEST(Contestants, OfEqualEffortAllStopAtTheTimeOfTheFirstKan) {
+  const std::string match = "compare: {match: [parameters, time], effort: ";
+  problems::Problem steps = problem_of(models + match + "steps}\n");
+  problems::Problem time = problem_of(models + match + "time}\n");
+  const auto by_steps = contestants(steps, {}), by_time = contestants(time, {});
+  ASSERT_EQ(by_time.size(), 4u);
+  EXPECT_EQ(by_steps[2].time_of, -1);
+  for (const int k : {2, 3}) EXPECT_EQ(by_time[k].time_of, 0);
+  EXPECT_EQ(by_time[2].settings.hidden, by_steps[2].settings.hidden);
+  // It may take more steps than its plan where these are fast.
+  EXPECT_GT(by_time[2].training.stages.back().steps, by_steps[2].training.stages.back().steps);
+}
+
+TEST(Contestants, CanBeChosenAmongTheMatchedOnesBesideTheirKan) {
+  problems::Problem problem = problem_of(
+      "models: {b: {type: mlp, hidden: [9, 4]}, a: {type: kan}}\n"
+      "compare: {match: [parameters, time], effort: time}\n");
+  const auto all = contestants(problem, {"mlp_same_time", "a", "mlp_same_parameters"});
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].settings.name, "a");
+  EXPECT_EQ(all[1].settings.name, "mlp_same_parameters");
+  EXPECT_EQ(all[2].settings.name, "mlp_same_time");
+  EXPECT_EQ(all[2].settings.hidden, (std::vector<int>{9, 4}));  // of b, which is left out
+  for (const int k : {1, 2}) EXPECT_EQ(all[k].time_of, 0);      // a is the second model of the file
+  EXPECT_THROW(contestants(problem, {"mlp_same_time"}), InputError);
+}
+
 TEST(Validate, RefusesAConditionThatHoldsNowhere) {
   problems::Problem good = problem_of(models, "x < 0.5"), bad = problem_of(models, "x < 0.5");
   EXPECT_NO_THROW(validate(good));
