@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "solver/training/automatic.hpp"
+#include "solver/training/pseudo_time.hpp"
 #include "solver/training/surrogate.hpp"
 
 namespace kanpde::solver {
@@ -22,11 +23,13 @@ int parameters_of(const Problem& problem, const ModelSettings& model) {
 
 Contestant with_stages(Problem& problem, const ModelSettings& model) {
   Contestant c{model, model.training.value_or(problem.training), "", -1};
-  if (!c.training.automatic) return c;
-  const AutomaticPlan plan =
-      automatic_plan(problem, make_shape(problem, model, 0), c.training.windows);
-  c.training.stages = plan.stages;
-  c.training.stagnation = plan.stagnation.value_or(c.training.stagnation);
+  if (c.training.automatic) {
+    const AutomaticPlan plan =
+        automatic_plan(problem, make_shape(problem, model, 0), c.training.windows);
+    c.training.stages = plan.stages;
+    c.training.stagnation = plan.stagnation.value_or(c.training.stagnation);
+  }
+  add_pseudo_stage(c.training);
   return c;
 }
 
