@@ -27,7 +27,7 @@ def stages(*all_stages):
     return f"training.stages=[{', '.join(all_stages)}]"
 
 
-FEW = "points={interior: 1500, boundary: 100, initial: 150}"
+FEW = "points={interior: 2000, boundary: 100, initial: 150}"
 BURGERS = ("burgers_1d", "mlp", [FEW, "models.mlp.hidden=[16, 16, 16]"])
 CAVITY = ("lid_driven_cavity_2d", "mlp",
           ["constants.Re=400", "points={interior: 1200, boundary: 400}",
@@ -39,27 +39,31 @@ WINDOWS = ("burgers_1d", "kan",
             "points={interior: 2000, boundary: 60, initial: 300}"])
 SOFT = [f"conditions.{k}.hard=false" for k in range(4)]
 THREE, ONE = [0, 1, 2], [0]
-BASE = [stages(lm(120))]
-SLOW = [stages("{optimizer: ssbroyden, steps: 1000}")]
+FIXED = [stages(lm(120))]
+REDRAWN = [stages(lm(120, ", resample: 20"))]
+QUASI = "steps: 1500, resample: 300}"
+SLOW = [stages("{optimizer: ssbroyden, " + QUASI)]
 
 # Method, its setting (case, model, overrides), seeds, without, with.
 METHODS = [
-    ("rba", BURGERS, THREE, BASE, BASE + ["training.attention=rba"]),
-    ("vrba", BURGERS, THREE, BASE, BASE + ["training.attention=vrba"]),
+    ("redrawn points", BURGERS, THREE, FIXED, REDRAWN),
+    ("rba", BURGERS, THREE, FIXED, FIXED + ["training.attention=rba", "training.reweight=20"]),
+    ("vrba", BURGERS, THREE, FIXED, FIXED + ["training.attention=vrba", "training.reweight=20"]),
+    ("vrba on redrawn points", BURGERS, THREE, REDRAWN, REDRAWN + ["training.attention=vrba",
+                                                                   "training.reweight=20"]),
     ("vrba with SSBroyden", BURGERS, THREE, SLOW,
      SLOW + ["training.attention=vrba", "training.reweight=100"]),
-    ("causal", BURGERS, THREE, BASE, BASE + ["training.causal=auto", "training.reweight=20"]),
-    ("redrawn points", BURGERS, THREE, BASE, [stages(lm(120, ", resample: 20"))]),
-    ("redrawn points and vrba", BURGERS, THREE, [stages(lm(120, ", resample: 20"))],
-     [stages(lm(120, ", resample: 20")), "training.attention=vrba"]),
-    ("SSBroyden in place of L-BFGS", BURGERS, THREE, [stages("{optimizer: lbfgs, steps: 1000}")],
+    ("causal", BURGERS, THREE, REDRAWN, REDRAWN + ["training.causal=auto",
+                                                   "training.reweight=20"]),
+    ("SSBroyden in place of L-BFGS", BURGERS, THREE, [stages("{optimizer: lbfgs, " + QUASI)],
      SLOW),
     ("continuation, Re 100 then 400", CAVITY, THREE, [stages(lm(80))],
      [stages(lm(40)), "training.continuation={Re: [100, 400]}"]),
     ("pseudo-time", CAVITY, THREE, [stages(lm(80))],
      [stages(lm(40)), "training.pseudo_time={steps: 8, step: 0.1, inner: 5}"]),
-    ("MLP first (freeze_splines)", KAN, THREE, [stages(lm(40), lm(40, ", adapt_grid: true"))],
-     [stages(lm(40, ", freeze_splines: true"), lm(40, ", adapt_grid: true"))]),
+    ("MLP first (freeze_splines)", KAN, THREE, [stages(lm(60, ", resample: 20"), lm(60, ", adapt_grid: true, resample: 20"))],
+     [stages(lm(60, ", freeze_splines: true, resample: 20"),
+             lm(60, ", adapt_grid: true, resample: 20"))]),
     ("grid extension 2, 4, 8", ("poisson_2d", "kan", ["models.kan.degree=5", "models.kan.grid=2"]),
      THREE, [stages(lm(90, ", grid: 8"))],
      [stages(lm(30), lm(30, ", grid: 4"), lm(30, ", grid: 8"))]),

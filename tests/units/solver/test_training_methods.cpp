@@ -184,6 +184,87 @@ TEST(PointWeights, OfAttentionKeepTheMeanSquareOfFactors) {
   }
 }
 
+output::Store saved(const Training& training) {
+  output::Store store;
+  training.save(store, "run");
+  return store;
+}
+
+/// Values of an expression of the problem's text at the points of a term.
+Columns residual_at(Problem& problem, const Training& training, const output::Store& store,
+                    int term, const std::string& equation) {
+  const std::string key = "run/points" + std::to_string(term);
+  Columns x(2, int(store.integers.at(key + "/count")));
+  std::copy_n(store.arrays.at(key + "/x").begin(), x.values().size(), x.values().begin());
+  const auto parsed = problems::parse_equation(problem.graph, problem.scope, equation, {});
+  return evaluate_fields(problem, training.solution(), {parsed.residual}, x);
+}
+
+TEST(PointWeights, FollowTheResidualsAtTheirUpdates) {
+  Problem problem =
+      read(heat("{attention: rba, attention_memory: 0.7, reweight: 2, stages: "
+                "[{optimizer: adam, steps: 9, rate: 1e-3}]}",
+                mlp));
+  const auto training = start(problem);
+  const std::string equations[] = {"u_t + u*u_x = 0.1*u_xx", "u = sin(pi*x)", "u = 0"};
+  std::vector<std::vector<double>> lambda(3);
+  for (int step = 1; step <= 7; ++step) {
+    if (step == 3 || step == 5 || step == 7)
+      for (int t = 0; t < 3; ++t) {
+        const Columns r = residual_at(problem, *training, saved(*training), t, equations[t]);
+        double most = 0;
+        for (const double v : r.values()) most = std::max(most, std::abs(v));
+        const bool first = lambda[t].empty();
+        lambda[t].resize(r.values().size());
+        for (std::size_t p = 0; p < lambda[t].size(); ++p) {
+          const double target = std::abs(r.values()[p]) / most;
+          lambda[t][p] = first ? target : 0.7 * lambda[t][p] + 0.3 * target;
+        }
+      }
+    training->advance();
+  }
+  const output::Store store = saved(*training);
+  for (int t = 0; t < 3; ++t) {
+    const auto& found = store.arrays.at("run/weights/attention" + std::to_string(t));
+    ASSERT_EQ(found.size(), lambda[t].size());
+    for (std::size_t p = 0; p < found.size(); ++p) EXPECT_NEAR(found[p], lambda[t][p], 1e-12);
+  }
+}
+
+TEST(CausalWeights, HoldBackByMeanSquaresOfBalancedResiduals) {
+  Problem problem =
+      read(heat("{causal: 0.3, causal_slices: 5, reweight: 4, stages: [{optimizer: "
+                "levenberg_marquardt, steps: 9}]}",
+                mlp));
+  const auto training = start(problem);
+  const output::Store store = saved(*training);  // weights stand from the first step on
+  const auto mean_square = [&](int term, const std::string& equation, int slice) {
+    const Columns r = residual_at(problem, *training, store, term, equation);
+    const std::string key = "run/points" + std::to_string(term);
+    const double scale = store.arrays.at(key + "/scale")[0], count = r.points();
+    const double* t = store.arrays.at(key + "/x").data() + r.points();
+    double sum = 0, points = 0;
+    for (int p = 0; p < r.points(); ++p) {
+      if (slice >= 0 && std::min(int(t[p] * 5), 4) != slice) continue;
+      sum += std::pow(scale * r(0, p), 2) * count;  // the scale holds 1 / sqrt(count)
+      points += 1;
+    }
+    return sum / points;
+  };
+  double before = mean_square(1, "u = sin(pi*x)", -1);
+  std::vector<double> w;
+  for (int slice = 0; slice < 5; ++slice) {
+    w.push_back(std::exp(-0.3 * before));
+    before += mean_square(0, "u_t + u*u_x = 0.1*u_xx", slice);
+  }
+  EXPECT_LT(w.back(), 0.99);
+  const auto& found = store.arrays.at("run/weights/causal");
+  const auto& x = store.arrays.at("run/points0/x");
+  ASSERT_EQ(2 * found.size(), x.size());
+  for (std::size_t p = 0; p < found.size(); ++p)
+    EXPECT_NEAR(found[p] * found[p], w[std::min(int(x[found.size() + p] * 5), 4)], 1e-12) << p;
+}
+
 TEST(PointWeights, ChangeWhatIsMinimised) {
   const std::string stages = "stages: [{optimizer: levenberg_marquardt, steps: 8}]}";
   std::vector<std::vector<double>> found;
