@@ -279,6 +279,36 @@ TEST(PointWeights, ChangeWhatIsMinimised) {
   }
 }
 
+class MethodsOnADevice : public testing::TestWithParam<std::string> {};
+
+TEST_P(MethodsOnADevice, TakeTheStepsOfTheCpu) {
+  std::vector<std::vector<double>> theta;
+  for (const auto kind : {kernels::Target::Kind::cpu, kernels::Target::Kind::emulated}) {
+    Problem problem = read(GetParam());
+    const Contestant c = contestants(problem, {}).front();
+    Training training(problem, c.settings, c.training, 0, {kind});
+    while (training.advance(5)) {
+    }
+    EXPECT_EQ(training.status(), "ok");
+    theta.push_back(training.surrogate().theta);
+  }
+  ASSERT_EQ(theta[0].size(), theta[1].size());
+  for (std::size_t k = 0; k < theta[0].size(); ++k)  // rounding, grown over a few steps
+    EXPECT_NEAR(theta[1][k], theta[0][k], 1e-8) << k;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, MethodsOnADevice,
+    testing::Values(heat("{attention: vrba, causal: 0.1, causal_slices: 4, reweight: 3, stages: "
+                         "[{optimizer: adam, steps: 14}]}",
+                         mlp),
+                    heat("{attention: rba, reweight: 2, continuation: {nu: [0.3, 0.1]}, stages: "
+                         "[{optimizer: levenberg_marquardt, steps: 4}]}",
+                         mlp),
+                    steady("u_xx = 6*u^2 - exp(x)",
+                           "{pseudo_time: {steps: 3, step: 0.1, inner: 2}, stages: [{optimizer: "
+                           "output_layer, steps: 2}]}")));
+
 /// What later steps depend on, without the time spent.
 std::map<std::string, std::vector<double>> state(const Training& training) {
   output::Store store;
