@@ -61,6 +61,15 @@ struct Reference {
   SourceLocation where;
 };
 
+/// The equations and conditions for another value of a constant (`training.continuation`), in the
+/// problem's graph.
+struct Variant {
+  std::string constant;
+  double value;
+  std::vector<Equation> equations;
+  std::vector<Condition> conditions;
+};
+
 /// A figure that others have printed, as they printed it; empty where they did not.
 struct Published {
   std::string method, source, parameters, mse, rel_l2, seconds;
@@ -80,6 +89,7 @@ struct Problem {
   std::map<std::string, Expr> named_boundaries;  ///< name to predicate
   std::vector<Equation> equations;               ///< may be empty when data is given
   std::vector<Condition> conditions;
+  std::vector<Variant> variants;  ///< for every value of a continuation but the constant's own
   std::vector<DataSet> data;
   Reference reference;
   PointSettings points;

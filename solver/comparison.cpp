@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "solver/training/automatic.hpp"
+#include "solver/training/pseudo_time.hpp"
 #include "solver/training/surrogate.hpp"
 
 namespace kanpde::solver {
@@ -31,14 +32,18 @@ void choose_windows(const Problem& problem, const kan::NetworkShape& shape, Cont
     c.windows_reason += "; each solved again on edges stretched to its solution";
 }
 
-Contestant with_stages(Problem& problem, const ModelSettings& model) {
-  Contestant c{model, model.training.value_or(problem.training), "", -1, ""};
-  if (!c.training.automatic) return c;
+void choose_stages(Problem& problem, const ModelSettings& model, Contestant& c) {
   const kan::NetworkShape shape = make_shape(problem, model, 0);
   choose_windows(problem, shape, c);
   const AutomaticPlan plan = automatic_plan(problem, shape, c.training.windows);
   c.training.stages = plan.stages;
   c.training.stagnation = plan.stagnation.value_or(c.training.stagnation);
+}
+
+Contestant with_stages(Problem& problem, const ModelSettings& model) {
+  Contestant c{model, model.training.value_or(problem.training), "", -1, ""};
+  if (c.training.automatic) choose_stages(problem, model, c);
+  add_pseudo_stage(c.training);
   return c;
 }
 

@@ -30,6 +30,8 @@ void build_conditions(Build& build);
 void build_data(Build& build);
 void build_reference(Build& build);
 void build_settings(Build& build);
+void build_variants(Build& build);     ///< for the values of every continuation
+void build_pseudo_time(Build& build);  ///< fills in which equation evolves which unknown
 
 /// The shape written at `node`.
 ShapePointer build_shape(const Node& node, Reader& reader);

@@ -44,6 +44,12 @@ void check_windows(const Problem& problem, const TrainingSettings& training) {
   if (!why.empty()) throw InputError(training.windows_where, "windows: " + why);
 }
 
+void check_causal(const Problem& problem, const TrainingSettings& training) {
+  if (!training.causal.empty() && !problem.has_time)
+    throw InputError(training.causal_where,
+                     "causal: the domain has no time, so nothing comes before anything else");
+}
+
 void choose_grid(Build& build) {
   Problem& problem = build.problem;
   std::vector<int>& grid = problem.output.grid;
@@ -174,9 +180,11 @@ void build_settings(Build& build) {
   problem.training = document.training;
   problem.models = document.models;
   check_windows(problem, problem.training);
+  check_causal(problem, problem.training);
   for (ModelSettings& model : problem.models) {
     check_model(build, model);
     check_windows(problem, model.training.value_or(problem.training));
+    check_causal(problem, model.training.value_or(problem.training));
   }
   problem.compare = document.compare;
   problem.output = document.output;

@@ -123,13 +123,31 @@ std::string windows_text(const Problem& problem, const TrainingSettings& trainin
   std::string text;
   if (training.windows > 1) {
     const double length = problem.region.extra.upper[0] - problem.region.extra.lower[0];
-    text = fmt::format("{} windows of {} = {:.4g} each", training.windows,
-                       problem.variables[std::size_t(problem.space_dimension)],
-                       length / training.windows);
+    const std::string& time = problem.variables[std::size_t(problem.space_dimension)];
+    text = training.window_grading > 1
+               ? fmt::format("{} windows that grow from {} = {:.4g}", training.windows, time,
+                             length * std::pow(training.windows, -training.window_grading))
+               : fmt::format("{} windows of {} = {:.4g} each", training.windows, time,
+                             length / training.windows);
   }
   if (training.more_passes() > 0)
     text += fmt::format("{}adapt_edges {}", text.empty() ? "" : ", ", training.more_passes());
   return text;
+}
+
+/// Methods of training that are on.
+std::string methods_text(const TrainingSettings& training) {
+  std::vector<std::string> texts;
+  if (training.attention != "none") texts.push_back("attention " + training.attention);
+  if (!training.causal.empty())
+    texts.push_back(fmt::format("causal weights of {} slices, tolerance {}", training.causal_slices,
+                                fmt::join(training.causal, ", ")));
+  if (const ContinuationSettings& c = training.continuation; !c.values.empty())
+    texts.push_back(fmt::format("{} = {} in turn", c.constant, fmt::join(c.values, ", ")));
+  if (const PseudoTimeSettings& p = training.pseudo_time; p.steps > 0)
+    texts.push_back(fmt::format("{} steps in pseudo-time from {}, evolving {}", p.steps, p.step,
+                                fmt::join(p.evolve, ", ")));
+  return fmt::format("{}", fmt::join(texts, "; "));
 }
 
 std::string line(const std::string& label, const std::string& text) {
@@ -166,8 +184,9 @@ std::string explain(const Problem& problem) {
                                     problem.points.boundary, problem.points.initial));
   for (const ModelSettings& model : problem.models) {
     out += line("model", model_text(model));
-    const std::string windows = windows_text(problem, model.training.value_or(problem.training));
-    if (!windows.empty()) out += line("", windows);
+    const TrainingSettings training = model.training.value_or(problem.training);
+    for (const std::string& text : {windows_text(problem, training), methods_text(training)})
+      if (!text.empty()) out += line("", text);
   }
   out += line("output grid", fmt::format("{}", fmt::join(problem.output.grid, " x ")));
   return out;

@@ -135,6 +135,24 @@ solution. Windows need an equation with a time derivative and exclude `parameter
 `time_limit` each window may take its share; one that is stopped by it is noted in `run.log`, and
 the status is then `out of time`.
 
+    training: {continuation: {Re: [100, 400, 1000]}}
+
+solves the problem with the constant Re = 100, then, from the network found, with 400, then with
+1000, which must be the value that `constants` gives. All stages are run for each. It excludes
+windows and `adapt_edges`. Of `time_limit` each value may take its share.
+
+    training: {pseudo_time: {steps: 30, step: 5, inner: 2}}
+
+takes 30 implicit steps towards the steady state of u_tau + residual = 0 before the stages, the
+first one of length 5, each with 2 steps of the optimizer of the first stage. Lengths grow as the
+residual falls.
+
+    training: {attention: vrba, causal: auto, reweight: 20}
+
+gives points more weight where residuals are large, and later times less as long as residuals
+before them are large, anew every 20 steps. What these methods gained and lost is measured in
+docs/ablations.md.
+
 @TABLE(training)@
 ## compare
 

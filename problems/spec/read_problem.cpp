@@ -61,6 +61,8 @@ Problem read_problem_text(const std::string& text, const std::string& file,
   build_data(build);
   build_reference(build);
   build_settings(build);
+  build_pseudo_time(build);
+  build_variants(build);
   problem.description = describe(problem, std::move(document));
   return problem;
 }

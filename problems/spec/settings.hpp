@@ -35,6 +35,24 @@ struct StageSettings {
   std::optional<int> grid;  ///< KAN: extend every grid to so many intervals before the stage
   bool adapt_grid = false;  ///< KAN: move grids to the range of the activations before the stage
   bool freeze_splines = false;  ///< KAN: only the base functions train (the KAN is then an MLP)
+  bool pseudo_time = false;     ///< in pseudo-time: no key, such a stage precedes those of the file
+};
+
+/// `continuation`: the problem is solved for each value of a constant in turn.
+struct ContinuationSettings {
+  std::string constant;                     ///< empty: none
+  std::vector<double> values;               ///< the last one is the constant's own
+  SourceLocation where;                     ///< of its name
+  std::vector<SourceLocation> value_where;  ///< of each value
+};
+
+/// `pseudo_time`: implicit Euler steps towards the steady state before the stages.
+struct PseudoTimeSettings {
+  int steps = 0;                    ///< 0: none
+  double step = 1;                  ///< the first one's length
+  int inner = 10;                   ///< steps of the optimizer in each
+  std::vector<std::string> evolve;  ///< an entry an equation: unknown, -unknown or none
+  SourceLocation where, evolve_where;
 };
 
 struct TrainingSettings {
@@ -45,9 +63,21 @@ struct TrainingSettings {
   std::vector<StageSettings> stages;
   double time_limit = 0;         ///< seconds a run; 0 none
   std::string weights = "auto";  ///< loss balance: auto, or manual (the weights of the conditions)
+  std::string attention = "none";          ///< weights of single points: none, rba, vrba
+  std::optional<double> attention_memory;  ///< of the weights before, an update
+  std::vector<double> causal;  ///< tolerances of causal weights in time, ascending; empty: none
+  int causal_slices = 32;
+  SourceLocation causal_where;
+  int reweight = 0;  ///< steps between updates of these weights; 0: chosen from the optimizer
+  ContinuationSettings continuation;
+  int value_count() const {  ///< of the continued constant, 1 without continuation
+    return continuation.values.empty() ? 1 : int(continuation.values.size());
+  }
+  PseudoTimeSettings pseudo_time;
   int windows = 0;  ///< pieces of the time axis, solved in turn; 0: chosen where stages are
   int window_count() const { return windows > 1 ? windows : 1; }
   SourceLocation windows_where;
+  double window_grading = 1;  ///< window k of N ends at the fraction (k/N)^grading of the time
   /// KAN: more solutions of a window, on inner edges adapted to it; chosen with windows
   std::optional<int> adapt_edges;
   int more_passes() const { return adapt_edges.value_or(0); }

@@ -103,6 +103,89 @@ Codec<std::vector<int>> seeds_codec() {
   return codec;
 }
 
+/// `none`, `auto`, a number, or ascending numbers.
+Codec<std::vector<double>> causal_codec() {
+  const auto number = real(1e-300, 1e300);
+  const auto read = [number](const Node& node, Reader& reader) -> std::vector<double> {
+    if (node.is_word() && node.text == "none") return {};
+    if (node.is_word() && node.text == "auto") return {1e-2, 1e-1, 1, 10, 100};
+    if (node.is_word()) return {number.read(node, reader)};
+    std::vector<double> values;
+    for (const Node& item : reader.items(node, "none, auto, a number or a list of numbers")) {
+      values.push_back(number.read(item, reader));
+      if (values.size() > 1 && values.back() <= values[values.size() - 2])
+        fail(item, "causal: expected tolerances in ascending order");
+    }
+    if (values.empty()) fail(node, "causal: expected one tolerance at least, or none");
+    return values;
+  };
+  const auto write = [list = list_of(number)](const std::vector<double>& values) {
+    return values.empty() ? word("none") : list.write(values);
+  };
+  return {"none, auto, number, or list of numbers", read, write};
+}
+
+/// `none`, or the name of one constant with its values.
+Codec<ContinuationSettings> continuation_codec() {
+  const auto numbers = list_of(real(), 1, 1000);
+  const auto read = [numbers](const Node& node, Reader& reader) {
+    ContinuationSettings settings;
+    if (node.is_word() && node.text == "none") return settings;
+    const std::string expected = "one constant with its values, such as {Re: [100, 400]}";
+    reader.require_map(node, expected);
+    if (node.items.size() != 1) reader.wrong(node, expected);
+    settings.constant = node.keys[0].text;
+    settings.where = node.keys[0].where;
+    settings.values = numbers.read(node.items[0], reader);
+    for (const Node& item : node.items[0].items) settings.value_where.push_back(item.where);
+    return settings;
+  };
+  const auto write = [numbers](const ContinuationSettings& settings) {
+    if (settings.values.empty()) return word("none");
+    Node node = map();
+    node.add(settings.constant, numbers.write(settings.values));
+    return node;
+  };
+  return {"none, or {CONSTANT: [value, ...]}", read, write};
+}
+
+const Block<PseudoTimeSettings>& pseudo_time_block() {
+  using S = PseudoTimeSettings;
+  auto names = list_of(text_codec("an unknown, -unknown or none"), 1, 1000);
+  names.type = "list, for each equation an unknown, -unknown or none";
+  static const Block<S> block({
+      field("steps", &S::steps, integer(1, 1000000), "Steps in pseudo-time.").required(),
+      field("step", &S::step, real(1e-300, 1e300),
+            "Length of the first one; later ones grow as the residual falls."),
+      field("inner", &S::inner, integer(1, 1000000), "Steps of the optimizer in each."),
+      field("evolve", &S::evolve, names,
+            "Unknown whose pseudo-time derivative is added to the residual (left minus right "
+            "side) of each equation; -u subtracts it.")
+          .otherwise("of equation k unknown k where its second derivatives are in the equation, "
+                     "with the sign that makes it diffusion; none for others"),
+  });
+  return block;
+}
+
+/// `none`, or a block.
+Codec<PseudoTimeSettings> pseudo_time_codec() {
+  auto codec = nested(pseudo_time_block, "none, or a block");
+  const auto read = codec.read;
+  const auto write = codec.write;
+  codec.read = [read](const Node& node, Reader& reader) {
+    if (node.is_word() && node.text == "none") return PseudoTimeSettings{};
+    PseudoTimeSettings settings = read(node, reader);
+    const Node* evolve = node.find("evolve");
+    settings.where = node.where;
+    settings.evolve_where = evolve ? evolve->where : node.where;
+    return settings;
+  };
+  codec.write = [write](const PseudoTimeSettings& s) {
+    return s.steps == 0 ? word("none") : write(s);
+  };
+  return codec;
+}
+
 }  // namespace
 
 const Block<TrainingSettings>& training_block() {
@@ -121,10 +204,34 @@ const Block<TrainingSettings>& training_block() {
             "Balance of the loss terms: found during training, or only the weights given with "
             "conditions "
             "and data."),
+      field("attention", &S::attention, word_choice({"none", "rba", "vrba"}),
+            "Weights of single points within each term, by the residuals there: rba in proportion "
+            "to them, vrba exponential in them."),
+      field("attention_memory", &S::attention_memory, optional_of(real(0, 0.999999)),
+            "Part of the weights before that an update keeps.")
+          .otherwise("0.99 with adam, 0.1 with other optimizers"),
+      field("causal", &S::causal, causal_codec(),
+            "Weights of slices of the time axis that hold later ones back until the residuals "
+            "before are small: tolerances in turn, auto for 0.01, 0.1, 1, 10, 100. The authors "
+            "say that the method is patented."),
+      field("causal_slices", &S::causal_slices, integer(2, 10000),
+            "Slices of equal length of the time axis (of a window) for `causal`."),
+      field("reweight", &S::reweight, integer(0),
+            "Steps between updates of `attention` and `causal`; 0 is 10 with adam, 50 with other "
+            "optimizers, which start afresh after each."),
+      field("continuation", &S::continuation, continuation_codec(),
+            "Solves the problem for each value of a constant in turn, from the network of the "
+            "one before; every value runs all stages. The last one must be the constant's own."),
+      field("pseudo_time", &S::pseudo_time, pseudo_time_codec(),
+            "Steady problems: implicit Euler steps towards the steady state, with the optimizer "
+            "of the first stage, before the stages."),
       field("windows", &S::windows, integer(0, 10000),
             "Pieces of equal length into which the time axis is cut. They are solved in turn, each "
             "with a network of its own from the end of the one before; numbers of points hold for "
             "each. 0 chooses from the problem, or is one where stages are given."),
+      field("window_grading", &S::window_grading, real(1, 10),
+            "Exponent q: window k of N ends at the fraction (k/N)^q of the time. Above 1 the first "
+            "ones are short, for solutions that change fast at the start."),
       field("adapt_edges", &S::adapt_edges, optional_of(integer(0, 10)),
             "KAN with one hidden layer, output layer alone: how often a window is solved again on "
             "inner edges stretched where its solution is steep.")
@@ -148,6 +255,7 @@ TrainingSettings read_training(const Node& node, Reader& reader) {
     training_block().read(settings, node, reader);
     if (const Node* precision = node.find("precision")) settings.precision_where = precision->where;
     if (const Node* windows = node.find("windows")) settings.windows_where = windows->where;
+    if (const Node* causal = node.find("causal")) settings.causal_where = causal->where;
   }
   settings.automatic = settings.stages.empty();
   return settings;

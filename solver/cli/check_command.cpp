@@ -23,7 +23,11 @@ std::string stage_text(const StageSettings& stage) {
       fmt::format("{}, at most {} steps", optimizer_name(stage.optimizer), stage.steps);
   if (stage.optimizer == StageSettings::Optimizer::adam)
     text += fmt::format(", rate {}", stage.rate);
-  if (stage.resample > 0) text += fmt::format(", new points every {} steps", stage.resample);
+  if (stage.pseudo_time)
+    text +=
+        stage.resample > 0 ? ", in pseudo-time, new points every step there" : ", in pseudo-time";
+  else if (stage.resample > 0)
+    text += fmt::format(", new points every {} steps", stage.resample);
   if (stage.grid) text += fmt::format(", grids of {} intervals", *stage.grid);
   if (stage.adapt_grid) text += ", grids moved to the activations";
   if (stage.freeze_splines) text += ", splines held";

@@ -65,6 +65,11 @@ void Training::save(output::Store& store, const std::string& prefix) const {
   integer("steps", steps_);
   integer("mark_step", mark_step_);
   integer("finished", finished_);
+  weights_.save(store, prefix + "/weights");
+  integer("pseudo_index", pseudo_index_);
+  integer("pseudo_taken", pseudo_taken_);
+  array("pseudo_first", {pseudo_first_});
+  if (pseudo_active_) array("pseudo_data", to_vector(points_.front().data.values()));
   integer("random", long(random_.position()));
   store.texts[prefix + "/status"] = status_;
   store.texts[prefix + "/notes"] = fmt::format("{}", fmt::join(notes_, "\n"));
@@ -90,6 +95,20 @@ void Training::load_windows(const output::Store& store, const std::string& prefi
   }
 }
 
+/// Where the stage in pseudo-time is, on the points loaded before.
+void Training::load_pseudo_time(const output::Store& store, const std::string& prefix) {
+  pseudo_index_ = int(store.integers.at(prefix + "/pseudo_index"));
+  pseudo_taken_ = int(store.integers.at(prefix + "/pseudo_taken"));
+  pseudo_first_ = store.arrays.at(prefix + "/pseudo_first").at(0);
+  const auto data = store.arrays.find(prefix + "/pseudo_data");
+  pseudo_active_ = data != store.arrays.end();
+  TermPoints& points = points_.front();
+  points.data = Columns();
+  if (!pseudo_active_) return;
+  points.data = Columns(int(data->second.size()) / points.count(), points.count());
+  std::copy(data->second.begin(), data->second.end(), points.data.values().begin());
+}
+
 void Training::load(const output::Store& store, const std::string& prefix) {
   const auto array = [&](const std::string& key) -> const std::vector<double>& {
     return store.arrays.at(prefix + "/" + key);
@@ -97,8 +116,8 @@ void Training::load(const output::Store& store, const std::string& prefix) {
   const auto integer = [&](const std::string& key) {
     return store.integers.at(prefix + "/" + key);
   };
-  load_windows(store, prefix);
   pass_ = int(integer("pass"));
+  load_windows(store, prefix);
   pass_random_ = std::uint64_t(integer("pass_random"));
   stretching_.clear();
   for (int i = 0; i < problem_.variable_count(); ++i)
@@ -119,6 +138,8 @@ void Training::load(const output::Store& store, const std::string& prefix) {
   }
   random_.seek(std::uint64_t(integer("random")));
   stage_ = int(integer("stage"));
+  weights_.load(store, prefix + "/weights");
+  load_pseudo_time(store, prefix);
   build_objective();
   activate();
   make_stage_optimizer();

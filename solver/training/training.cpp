@@ -8,7 +8,6 @@
 #include "kan/edges.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/make_optimizer.hpp"
-#include "solver/training/adaptive_points.hpp"
 #include "solver/training/automatic.hpp"
 #include "solver/training/balance.hpp"
 
@@ -58,6 +57,7 @@ Training::Training(problems::Problem& problem, const problems::ModelSettings& mo
       seed_(seed),
       target_(in_precision(target, settings_)),
       output_scales_(output_scales(problem)),
+      weights_(settings_),
       random_(std::uint64_t(seed), points_stream) {
   Stopwatch stopwatch(seconds_);
   done_.time = windows() > 1 ? problem.space_dimension : -1;
@@ -68,8 +68,9 @@ Training::Training(problems::Problem& problem, const problems::ModelSettings& mo
 void Training::build_objective() {
   std::vector<kernels::Term> terms;
   for (std::size_t t = 0; t < specs_.size(); ++t) {
-    terms.push_back(build_term(local().graph, specs_[t].residuals, points_[t],
-                               local().variable_count(), surrogate_.shape.outputs));
+    const auto& residuals = t == 0 && pseudo_active_ ? pseudo_residuals_ : specs_[t].residuals;
+    terms.push_back(build_term(local().graph, residuals, points_[t], local().variable_count(),
+                               surrogate_.shape.outputs));
     if (t < scales_.size()) terms.back().set_scales(scales_[t], point_scale(int(t)));
   }
   objective_ = std::make_unique<ProblemObjective>(kernels::make_evaluator(
@@ -99,9 +100,18 @@ void Training::activate() {
 }
 
 /// Factor of each point's equations, for stretched points; empty: 1.
-AlignedVector<double> Training::point_scale(int term) const {
+AlignedVector<double> Training::volume_factor(int term) const {
   if (!stretches() || specs_[term].kind != TermSpec::Kind::equations) return {};
   return volume_scale(local(), stretching_, points_[term].x);
+}
+
+/// The same times the weight of the point.
+AlignedVector<double> Training::point_scale(int term) const {
+  AlignedVector<double> scale = volume_factor(term);
+  const AlignedVector<double> weights = weights_.factors(term);
+  if (scale.empty()) return weights;
+  for (std::size_t p = 0; p < weights.size(); ++p) scale[p] *= weights[p];
+  return scale;
 }
 
 /// Scales every equation so that its rows of the Jacobian of a probe have unit mean length, so that
@@ -126,6 +136,19 @@ void Training::balance() {
   }
 }
 
+/// Whether the grids of this stage may be there already.
+bool Training::is_repeated() const {
+  return (continues() && pass_ > 0) ||
+         (stage_ > 0 && settings_.stages[std::size_t(stage_) - 1].pseudo_time);
+}
+
+/// Intervals of the output layer's splines.
+int Training::present_grid() const {
+  const kan::LayerShape& layer = surrogate_.shape.layers.back();
+  return layer.basis == kernels::Features::bspline ? layer.basis_count - layer.degree
+                                                   : layer.basis_count - 1;
+}
+
 void Training::change_grids(const StageSettings& stage) {
   if (!stage.grid && !stage.adapt_grid) return;
   if (stage.adapt_grid) {
@@ -133,7 +156,7 @@ void Training::change_grids(const StageSettings& stage) {
     note(fmt::format("grids moved to the activations, edges changed by at most {:.1e}",
                      transfer.error));
   }
-  if (stage.grid) {
+  if (stage.grid && !(is_repeated() && *stage.grid <= present_grid())) {
     const std::vector<double> scalars(surrogate_.theta.begin() + surrogate_.shape.parameters,
                                       surrogate_.theta.end());
     const auto transfer = kan::extend_grids(surrogate_.shape, surrogate_.theta, *stage.grid);
@@ -146,6 +169,11 @@ void Training::change_grids(const StageSettings& stage) {
 
 void Training::begin_stage() {
   const StageSettings& stage = stage_settings();
+  if (pseudo_active_) {
+    pseudo_active_ = false;
+    points_.front().data = Columns();
+    build_objective();
+  }
   change_grids(stage);
   activate();
   make_stage_optimizer();
@@ -157,7 +185,10 @@ void Training::begin_stage() {
   if (stage_ == 0)
     first_loss_ = loss_;
   else if (settings_.automatic && loss_ <= rounding_level * first_loss_)
-    end_pass();
+    return end_pass();
+  pseudo_index_ = 0;
+  if (stage.pseudo_time) begin_pseudo_step();
+  if (weights_.causal()) reweight(false);
 }
 
 void Training::make_stage_optimizer() {
@@ -215,8 +246,9 @@ StepRun Training::next_run(long most) const {
   const StageSettings& stage = stage_settings();
   const long left = stage.steps - stage_step_, patience = mark_step_ + settings_.stagnation;
   most = std::min({most, left, patience - stage_step_});
-  if (stage.resample > 0)
-    most = std::min<long>(most, stage.resample - stage_step_ % stage.resample);
+  for (const long every : {long(stage.resample), reweight_every()})
+    if (every > 0) most = std::min(most, every - stage_step_ % every);
+  if (stage.pseudo_time) most = std::min<long>(most, settings_.pseudo_time.inner - pseudo_taken_);
   StepRun run;
   run.most = int(std::clamp<long>(most, 1, std::numeric_limits<int>::max()));
   run.tolerance = stage.tolerance;
@@ -224,13 +256,30 @@ StepRun Training::next_run(long most) const {
   return run;
 }
 
-void Training::take_steps(long most) {
+/// As the stage asks before this step.
+void Training::change_objective() {
   const StageSettings& stage = stage_settings();
+  const auto is_due = [&](long every) {
+    return every > 0 && stage_step_ > 0 && stage_step_ % every == 0;
+  };
+  const bool attention = is_due(reweight_every());
+  if (stage.pseudo_time) {
+    if (pseudo_taken_ >= settings_.pseudo_time.inner) begin_pseudo_step();
+    if (attention) reweight(true);
+  } else if (is_due(stage.resample)) {
+    resample();
+    if (weights_.any()) reweight(true);
+  } else if (attention) {
+    reweight(true);
+  }
+}
+
+void Training::take_steps(long most) {
   if (out_of_time()) {
     end_stage();
     return;
   }
-  if (stage.resample > 0 && stage_step_ > 0 && stage_step_ % stage.resample == 0) resample();
+  change_objective();
   StepRun run = next_run(most);
   const StepStatus status = optimizer_->steps(*objective_, theta_, run);
   surrogate_.theta = objective_->unpack(theta_);
@@ -249,6 +298,7 @@ void Training::count_step(double loss) {
   loss_ = loss;
   ++stage_step_;
   ++steps_;
+  ++pseudo_taken_;
 }
 
 /// For the last one of a run.
@@ -266,6 +316,7 @@ void Training::finish_step(StepStatus status) {
 
 bool Training::stage_is_over(StepStatus status) {
   const StageSettings& stage = stage_settings();
+  if (stage.pseudo_time) return pseudo_stage_is_over(status);
   if (status == StepStatus::converged || status == StepStatus::stagnated) return true;
   if (stage_step_ >= stage.steps || loss_ <= stage.tolerance) return true;
   if (best_loss_ < (1 - least_progress) * mark_loss_) {
@@ -296,16 +347,6 @@ void Training::restore_best(const std::string& why) {
   theta_ = objective_->pack(best_theta_);
   loss_ = best_loss_;
   if (!why.empty()) note(why + ": back to the best state");
-}
-
-void Training::resample() {
-  redraw_adaptively(local(), surrogate_, specs_, points_, target_, random_);
-  build_objective();
-  activate();
-  optimizer_->restart();
-  loss_ = best_loss_ = mark_loss_ = objective_->value(theta_);
-  best_theta_ = surrogate_.theta;
-  mark_step_ = stage_step_;
 }
 
 std::vector<double> output_scales(problems::Problem& problem) {

@@ -11,6 +11,8 @@
 #include "solver/objective/collocation.hpp"
 #include "solver/objective/problem_objective.hpp"
 #include "solver/optimizer/gauss_newton.hpp"
+#include "solver/training/point_weights.hpp"
+#include "solver/training/pseudo_time.hpp"
 #include "solver/training/solution.hpp"
 #include "solver/training/stretching.hpp"
 
@@ -18,7 +20,8 @@ namespace kanpde::solver {
 
 /// The time axis may be cut into windows: each is trained as a problem of its own, with a network
 /// of its own, on from the end of the window before; each may be solved in several passes, the
-/// later ones on points and inner edges stretched to the solution of the one before.
+/// later ones on points and inner edges stretched to the solution of the one before. With
+/// continuation each pass is one of the values of a constant, the network going on.
 class Training {
  public:
   /// Draws points, makes the network and prepares the first stage. `stages` are those of the
@@ -37,7 +40,7 @@ class Training {
   const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
   int window() const { return int(done_.pieces.size()); }
   int windows() const { return settings_.window_count(); }
-  int pass() const { return pass_; }  ///< over the stages of the window
+  int pass() const { return pass_; }  ///< over the stages of the window, or for the value
   int stage() const { return stage_; }
   int stages() const { return int(settings_.stages.size()); }
   const problems::StageSettings& stage_settings() const { return settings_.stages[stage_]; }
@@ -67,6 +70,8 @@ class Training {
   std::vector<double> time_nodes() const;
   void enter_window();
   std::vector<TermSpec> terms_in(const Ansatz& ansatz);
+  std::unique_ptr<problems::Problem> make_variant() const;
+  void next_value();
   void begin_pass();
   void end_pass();
   void note(const std::string& text);
@@ -80,26 +85,40 @@ class Training {
   Profile initial_profile() const;
   Profile extrapolation() const;
   void load_windows(const output::Store& store, const std::string& prefix);
+  void load_pseudo_time(const output::Store& store, const std::string& prefix);
   void begin_stage();
   void end_stage();
+  bool is_repeated() const;
+  int present_grid() const;
   void change_grids(const problems::StageSettings& stage);
   void build_objective();
   void activate();
   void balance();
   AlignedVector<double> point_scale(int term) const;
+  AlignedVector<double> volume_factor(int term) const;
+  void start_afresh();
   void resample();
+  long reweight_every() const;
+  void reweight(bool attention);
+  void hold_back(const std::vector<std::vector<double>>& sizes);
+  void begin_pseudo_step();
+  bool pseudo_stage_is_over(StepStatus status);
   void make_stage_optimizer();
   GaussNewtonOptions gauss_newton_options() const;
   std::vector<int> active_parameters() const;
+  void change_objective();
   void take_steps(long most);
   StepRun next_run(long most) const;
   void count_step(double loss);
   void finish_step(StepStatus status);
   bool stage_is_over(StepStatus status);
-  /// A window may take its share of the limit, and what those before it have left.
+  bool continues() const { return settings_.value_count() > 1; }  ///< in a constant
+  /// A window, or a value of a constant, may take its share of the limit, and what those before it
+  /// have left.
   bool out_of_time() const {
-    return settings_.time_limit > 0 &&
-           seconds_ * windows() >= settings_.time_limit * (window() + 1);
+    const int parts = windows() * settings_.value_count();
+    const int part = continues() ? pass_ : window();
+    return settings_.time_limit > 0 && seconds_ * parts >= settings_.time_limit * (part + 1);
   }
   void keep_best();
   void restore_best(const std::string& why);
@@ -110,15 +129,21 @@ class Training {
   int seed_;
   kernels::Target target_;
   std::vector<double> output_scales_;
-  Solution done_;                                      // windows before the present one
-  std::unique_ptr<problems::Problem> window_problem_;  // the present one, where there are several
-  std::optional<Ansatz> ansatz_;                       // in the graph of local()
-  int pass_ = 0;                                       // of the present window
-  AxisPoints stretching_;                              // of the present pass; empty: none
-  std::uint64_t pass_random_ = 0;                      // position of random_ when the pass began
+  Solution done_;  // windows before the present one
+  /// Of the present window or value of a constant, where there are several.
+  std::unique_ptr<problems::Problem> window_problem_;
+  std::optional<Ansatz> ansatz_;   // in the graph of local()
+  int pass_ = 0;                   // of the present window
+  AxisPoints stretching_;          // of the present pass; empty: none
+  std::uint64_t pass_random_ = 0;  // position of random_ when the pass began
   std::vector<TermSpec> specs_;
   std::vector<TermPoints> points_;           // an entry a term
   std::vector<std::vector<double>> scales_;  // of the equations of each term
+  PointWeights weights_;
+  std::vector<problems::Expr> pseudo_residuals_;  // of the equations in pseudo-time
+  bool pseudo_active_ = false;                    // whether they are those of the objective
+  int pseudo_index_ = 0, pseudo_taken_ = 0;       // steps begun; the optimizer's in the present one
+  double pseudo_first_ = 0;                       // norm of the steady residual at the first
   Random random_;
   Surrogate surrogate_;
   std::unique_ptr<ProblemObjective> objective_;

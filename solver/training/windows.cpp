@@ -1,4 +1,4 @@
-/// Windows in time and the passes within each.
+/// Windows in time and the passes within each; the values of a continued constant.
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +80,8 @@ const Condition* initial_condition(const Problem& problem, int u) {
 
 double Training::window_end() const {
   const double begin = problem_.region.extra.lower[0], end = problem_.region.extra.upper[0];
-  return window() + 1 == windows() ? end : begin + (end - begin) * (window() + 1) / windows();
+  const double share = std::pow(double(window() + 1) / windows(), settings_.window_grading);
+  return window() + 1 == windows() ? end : begin + (end - begin) * share;
 }
 
 Solution Training::solution() const {
@@ -135,8 +136,22 @@ Profile Training::extrapolation() const {
   };
 }
 
-/// Makes the window's problem and terms.
+/// The problem with the equations and conditions for the present value of the constant.
+std::unique_ptr<Problem> Training::make_variant() const {
+  const problems::ContinuationSettings& c = settings_.continuation;
+  const double value = c.values[std::size_t(pass_)];
+  auto problem = std::make_unique<Problem>(problem_);
+  for (const problems::Variant& v : problem_.variants)
+    if (v.constant == c.constant && v.value == value && value != c.values.back()) {
+      problem->equations = v.equations;
+      problem->conditions = v.conditions;
+    }
+  return problem;
+}
+
+/// Makes the window's problem and terms, or those of the constant's value.
 void Training::enter_window() {
+  if (continues()) window_problem_ = make_variant();
   if (windows() > 1) {
     const double begin =
         done_.pieces.empty() ? problem_.region.extra.lower[0] : done_.pieces.back().end;
@@ -144,6 +159,10 @@ void Training::enter_window() {
   }
   ansatz_.emplace(local().graph, local(), output_scales_, time_nodes());
   specs_ = terms_in(*ansatz_);
+  pseudo_active_ = false;
+  if (settings_.pseudo_time.steps > 0)
+    pseudo_residuals_ = pseudo_residuals(local(), *ansatz_, specs_.front().residuals,
+                                         evolutions(local(), settings_.pseudo_time));
 }
 
 std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
@@ -204,6 +223,7 @@ void Training::place_points() {
 /// The network of a pass before anything is trained: on stretched edges, on from the window
 /// before, or from scratch.
 void Training::start_network() {
+  if (continues() && pass_ > 0) return;  // on from the value before
   const bool ridge = trains_output_layer();
   Random start(std::uint64_t(seed_), start_stream);
   const Columns fit = grid_fit_points(local(), grid_points, start);
@@ -253,7 +273,7 @@ void Training::begin_pass() {
   const double begin = local().has_time ? local().region.extra.lower[0] : 0.0;
   const double end = local().has_time ? local().region.extra.upper[0] : 0.0;
   Profile profile;
-  if (pass_ > 0)
+  if (pass_ > 0 && !continues())
     profile = profile_of(solution());
   else if (window() > 0)
     profile = extrapolation();
@@ -263,10 +283,12 @@ void Training::begin_pass() {
       pass_ == 0 || begin == end
           ? std::vector<double>{begin}
           : std::vector<double>{begin, (2 * begin + end) / 3, (begin + 2 * end) / 3, end};
-  const bool stretched = may_stretch() && (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
+  const bool stretched = may_stretch() && !continues() &&
+                         (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
   stretching_ = stretched ? equidistribute(problem_, profile, times) : AxisPoints{};
   place_points();
   scales_.clear();
+  weights_.clear();
   stage_ = 0;
   start_network();
   build_objective();
@@ -276,14 +298,32 @@ void Training::begin_pass() {
 }
 
 void Training::note(const std::string& text) {
-  notes_.push_back(windows() > 1 ? fmt::format("window {} of {}: {}", window() + 1, windows(), text)
-                                 : text);
+  std::string where;
+  if (windows() > 1) where = fmt::format("window {} of {}: ", window() + 1, windows());
+  if (continues())
+    where = fmt::format("{} = {}: ", settings_.continuation.constant,
+                        settings_.continuation.values[std::size_t(pass_)]);
+  notes_.push_back(where + text);
+}
+
+/// On to the next value of the constant.
+void Training::next_value() {
+  if (out_of_time())
+    note("stopped by its share of the time limit; the next value starts from there");
+  ++pass_;
+  enter_window();
+  begin_pass();
 }
 
 /// On to the next pass, the next window, or the end.
 void Training::end_pass() {
   if (status_ == "failed") {
     finished_ = true;
+    return;
+  }
+  if (weights_.causal()) note(fmt::format("the least causal weight is {:.2g}", weights_.least()));
+  if (pass_ + 1 < settings_.value_count()) {
+    next_value();
     return;
   }
   const bool last = window() + 1 >= windows();
