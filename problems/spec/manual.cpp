@@ -84,9 +84,10 @@ them.
 ## conditions
 
 An entry is a block, or an equation alone (on the boundary; at the initial time if there is no
-space). `where` takes `boundary`, `initial`, `interior`, a named part, or a predicate. `hard:
-true` is for `u = g` only, at the initial time, on the whole boundary or on a side of a box, and
-for `periodic`. Periodic axes need an interval or a box.
+space). `where` takes `boundary`, `initial`, `interior`, a named part (`edge0`, `edge1`, ... of a
+polygon, from its first corner on), a predicate, or `{point: [0, 1]}`: one point, at all times.
+`hard: true` is for `u = g` only, at the initial time, on the whole boundary or on a side of a
+box, and for `periodic`. Periodic axes need an interval or a box.
 
 @TABLE(conditions)@
 ## parameters

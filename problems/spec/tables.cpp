@@ -123,8 +123,10 @@ const Block<ConditionEntry>& condition_block() {
   using S = ConditionEntry;
   static const Block<S> block({
       field("where", &S::where,
-            any("boundary, initial, interior, name of a boundary part, or predicate"),
-            "Where it holds. A predicate such as x < 0 and y > 0.5 selects a part of the boundary.")
+            any("boundary, initial, interior, name of a boundary part, predicate, or {point: "
+                "[x, y, ...]}"),
+            "Where it holds. A predicate such as x < 0 and y > 0.5 selects a part of the boundary; "
+            "a point has a number a space variable, for the level of a pressure, say.")
           .otherwise("boundary; initial without space"),
       field("require", &S::require, any_list("equation, or list of equations", true),
             "What must hold there."),
@@ -189,7 +191,9 @@ const Block<ReferenceEntry>& reference_block() {
           "Numerical or closed-form reference that the program computes: burgers_cole_hopf, "
           "cavity, "
           "l_shape_poisson for the cases of these names; fourier for periodic evolution equations "
-          "(option tolerance); ode for equations in time alone."),
+          "(option tolerance); ode for equations in time alone; stokes_polygon for Stokes flow in "
+          "a "
+          "polygon with given velocity on its edges."),
       field("file", &S::file, any("file name (.h5, .csv, .vtu)"),
             "Reference values; relative to the problem file."),
   });
