@@ -58,6 +58,7 @@ struct Reference {
   Kind kind = Kind::none;
   std::vector<Expr> exact;  ///< an expression an unknown; invalid where not given
   std::string name;         ///< generator or file
+  std::map<std::string, std::string> columns;  ///< file: variable or unknown to its array's name
   std::map<std::string, double> options;
   SourceLocation where;
 };

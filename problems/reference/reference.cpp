@@ -52,7 +52,7 @@ std::vector<std::string> generator_names() {
   return names;
 }
 
-std::unique_ptr<ReferenceField> make_reference(const Problem& problem, const TableReader& read) {
+std::unique_ptr<ReferenceField> make_reference(const Problem& problem, const ArrayReader& read) {
   switch (problem.reference.kind) {
     case Reference::Kind::none:
       return nullptr;

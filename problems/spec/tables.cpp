@@ -194,8 +194,11 @@ const Block<ReferenceEntry>& reference_block() {
           "(option tolerance); ode for equations in time alone; stokes_polygon for Stokes flow in "
           "a "
           "polygon with given velocity on its edges."),
-      field("file", &S::file, any("file name (.h5, .csv, .vtu)"),
+      field("file", &S::file, any("file name (.csv, .h5, .mat, .vti, .vtu)"),
             "Reference values; relative to the problem file."),
+      field("columns", &S::columns,
+            map_of(text_codec("name of an array"), "{variable or unknown: array}"),
+            "Where an array or column of the file is not called like its variable or unknown."),
   });
   return block;
 }
@@ -208,6 +211,8 @@ Codec<std::optional<ReferenceEntry>> reference_codec() {
     reference_block().read(entry, node, reader, open);
     const int given = !entry.exact.empty() + !entry.generator.is_null() + !entry.file.is_null();
     if (given != 1) fail(node, "reference: expected exactly one of exact, generator, file");
+    if (entry.file.is_null() && !entry.columns.empty())
+      fail(*node.find("columns"), "columns: belongs to 'file'");
     for (std::size_t i = 0; open && i < node.keys.size(); ++i) {
       if (node.keys[i].text == "generator") continue;
       reader.key = node.keys[i].text;
