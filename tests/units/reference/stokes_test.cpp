@@ -42,7 +42,9 @@ TEST(RationalBasis, HasTheDerivativesOfItsValues) {
       const Complex slope = (above[k] - below[k]) / (2 * h * direction);
       worst = std::max(worst, std::abs(slope - at[n + k]));
     }
-    if (last > 0) EXPECT_NEAR(last / worst, 4, 0.1);
+    if (last > 0) {
+      EXPECT_NEAR(last / worst, 4, 0.1);
+    }
     last = worst;
   }
 }
@@ -117,7 +119,9 @@ TEST(StokesWedge, SolvesItsEquations) {
         }
         worst = std::max(worst, std::abs(laplacian - derivative_at(*field, {x, y}, k, 2)));
       }
-      if (previous > 1e-7) EXPECT_NEAR(previous / worst, 4, 0.2) << x << " " << y;
+      if (previous > 1e-7) {
+        EXPECT_NEAR(previous / worst, 4, 0.2) << x << " " << y;
+      }
       previous = worst;
     }
     EXPECT_LT(previous, 2e-3) << x << " " << y;
