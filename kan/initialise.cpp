@@ -78,11 +78,12 @@ void initialise_ridge(const NetworkShape& shape, double roughness, Random& rando
     if (layer.parameters() == 0 || layer.frozen) continue;
     double* w = theta.data() + layer.weights;
     const std::vector<double> v = directions(layer.outputs, layer.inputs, random);
+    const double noise = layer.basis == Features::chebyshev ? 0 : roughness;
     for (int j = 0; j < layer.outputs; ++j)
       for (int i = 0; i < layer.inputs; ++i) {
         const double slope = v[std::size_t(j) * layer.inputs + i];
         if (on_grid(layer))
-          near_linear(shape, layer, i, j, slope, roughness, random, w);
+          near_linear(shape, layer, i, j, slope, noise, random, w);
         else
           w[j * layer.columns() + i] = 2.0 * slope * random.uniform(0.2, 1.0);
       }

@@ -55,7 +55,8 @@ void initialise(const NetworkShape& shape, Random& random, std::vector<double>& 
 
 /// Inner layers become random near-linear maps with unit-sized directions spread evenly over the
 /// sphere, the last layer is zero: the start for an exact solve of the output layer. roughness:
-/// size of random spline coefficients relative to the linear part.
+/// size of random spline coefficients relative to the linear part; Chebyshev edges are linear,
+/// since noise in their high degrees would make the hidden units oscillate.
 void initialise_ridge(const NetworkShape& shape, double roughness, Random& random,
                       std::vector<double>& theta);
 

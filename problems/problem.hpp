@@ -22,13 +22,14 @@ struct Equation {
 };
 
 struct Condition {
-  enum class Where { boundary, initial, interior, part, predicate };
+  enum class Where { boundary, initial, interior, part, predicate, point };
   std::string text;  ///< of `require`, or "periodic x"
   SourceLocation location;
   Where where = Where::boundary;
   std::string part;  ///< patch or named boundary, for Where::part
   Expr predicate;    ///< > 0 where the condition holds, for Where::predicate and named boundaries
-  EquationText parsed;  ///< of `require`
+  std::vector<double> point;  ///< a number a space variable, for Where::point
+  EquationText parsed;        ///< of `require`
   bool hard = false;
   int periodic_axis = -1;  ///< >= 0: a periodic condition
   int periodic_order = 0;  ///< derivatives 0 .. periodic_order match (equation order - 1)
@@ -57,6 +58,7 @@ struct Reference {
   Kind kind = Kind::none;
   std::vector<Expr> exact;  ///< an expression an unknown; invalid where not given
   std::string name;         ///< generator or file
+  std::map<std::string, std::string> columns;  ///< file: variable or unknown to its array's name
   std::map<std::string, double> options;
   SourceLocation where;
 };

@@ -139,36 +139,4 @@ void write_fields(const fs::path& directory, problems::Problem& problem,
   if (problem.output.csv) write_csv(directory, problem, grid, frames);
 }
 
-problems::PointTable read_table_file(const std::string& path) {
-  problems::PointTable table;
-  const auto from_fields = [&](const std::vector<output::Field>& fields,
-                               const std::vector<std::array<double, 3>>& points) {
-    static constexpr const char* axes[] = {"x", "y", "z"};
-    table.values = Columns(int(fields.size()) + 3, int(points.size()));
-    for (int i = 0; i < 3; ++i) {
-      table.names.emplace_back(axes[i]);
-      for (std::size_t p = 0; p < points.size(); ++p) table.values(i, int(p)) = points[p][i];
-    }
-    for (std::size_t f = 0; f < fields.size(); ++f) {
-      table.names.push_back(fields[f].name);
-      std::copy(fields[f].values.begin(), fields[f].values.end(), table.values.column(int(f) + 3));
-    }
-  };
-  if (fs::path(path).extension() == ".vtu") {
-    const output::MeshFields read = output::read_vtu(path);
-    from_fields(read.fields, read.mesh.points);
-    return table;
-  }
-  const output::Store store = output::read_hdf5(path);
-  std::size_t length = 0;
-  for (const auto& [name, values] : store.arrays) length = std::max(length, values.size());
-  for (const auto& [name, values] : store.arrays)
-    if (values.size() == length) table.names.push_back(name);
-  table.values = Columns(int(table.names.size()), int(length));
-  for (std::size_t c = 0; c < table.names.size(); ++c)
-    std::copy(store.arrays.at(table.names[c]).begin(), store.arrays.at(table.names[c]).end(),
-              table.values.column(int(c)));
-  return table;
-}
-
 }  // namespace kanpde::solver

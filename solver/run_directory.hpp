@@ -50,7 +50,4 @@ void write_fields(const std::filesystem::path& directory, problems::Problem& pro
                   const problems::ReferenceField* reference,
                   const std::vector<NamedSolution>& models);
 
-/// Tables of numbers for references in HDF5 and VTK files.
-problems::PointTable read_table_file(const std::string& path);
-
 }  // namespace kanpde::solver

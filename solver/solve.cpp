@@ -11,6 +11,7 @@
 #include "output/table/table.hpp"
 #include "solver/comparison.hpp"
 #include "solver/hardware.hpp"
+#include "solver/reference_file.hpp"
 #include "solver/run_directory.hpp"
 #include "solver/validate.hpp"
 #include "solver/version.hpp"
@@ -29,8 +30,8 @@ class Run {
       : problem_(problem),
         options_(options),
         progress_(progress),
-        reference_(problems::make_reference(problem, read_table_file)),
-        evaluation_(problem, reference_.get(), error_points(problem, make_output_grid(problem))),
+        reference_(problems::make_reference(problem, read_arrays)),
+        evaluation_(problem, reference_.get(), error_points(problem, reference_.get())),
         contestants_(contestants(problem, options.models)) {
     check_precision(contestants_, options_.machine);
     validate(problem_);

@@ -137,7 +137,7 @@ void FittedLattice::pull_to_boundary(int i, int j) {
     const double distance = std::hypot(crossing[0] - self.x[0], crossing[1] - self.x[1]);
     if (distance < 0.3 * length && distance < nearest) nearest = distance, target = crossing;
   }
-  if (nearest == INFINITY) return;
+  if (nearest == INFINITY || holds_corner(i, j)) return;
   const LatticeNode before = self;
   self = {target, Side::boundary};
   for (Cell c : cells_around(i, j))
@@ -145,6 +145,21 @@ void FittedLattice::pull_to_boundary(int i, int j) {
       self = before;
       return;
     }
+}
+
+bool FittedLattice::holds_corner(int i, int j) const {
+  if (nodes_[node(i, j)].side != Side::inside) return false;
+  for (int b = j - 1; b <= j + 1; ++b)
+    for (int a = i - 1; a <= i + 1; ++a) {
+      if (a < 0 || b < 0 || a > cells_[0] || b > cells_[1] || !fixed_[node(a, b)]) continue;
+      const std::vector<int> around = neighbours(a, b);
+      const auto inside = [&](int k) { return nodes_[k].side == Side::inside; };
+      const bool own = std::find(around.begin(), around.end(), node(i, j)) != around.end();
+      if (own && std::all_of(around.begin(), around.end(),
+                             [&](int k) { return k == node(i, j) || !inside(k); }))
+        return true;
+    }
+  return false;
 }
 
 bool FittedLattice::cuts_corner(Cell c) const {

@@ -46,6 +46,8 @@ class FittedLattice {
   double quality_with_corner(int i, int j, Point corner);
   void improve_diagonals(int i, int j);
   void pull_to_boundary(int i, int j);
+  /// Whether an inner vertex is the only one beside some corner, which would be lost without it.
+  bool holds_corner(int i, int j) const;
   /// Whether an edge from an inner vertex to one on the boundary leaves the shape in between.
   bool cuts_corner(Cell c) const;
 

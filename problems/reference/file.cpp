@@ -17,44 +17,147 @@ namespace kanpde::problems {
 
 namespace {
 
-constexpr double same = 1e-9;  ///< coordinates closer than this part of the range are equal
+constexpr double same = 1e-9;     ///< coordinates closer than this part of the range are equal
+constexpr double outside = 1e-6;  ///< of the domain's size, that points may lie outside
+constexpr std::size_t max_samples = 1 << 30;
 
-/// The file's columns in the problem's order; `values[u]` is empty where unknown u is not in the
-/// file.
+using Arrays = std::vector<NamedArray>;
+
+/// The file's points and values in the problem's order; `values[u]` is empty where unknown u is not
+/// in the file.
 struct Samples {
   Columns x;
   std::vector<std::vector<double>> values;
 };
 
-Samples select(const Problem& problem, const PointTable& table) {
-  Samples samples{Columns(problem.variable_count(), table.values.points()), {}};
-  const auto column = [&](const std::string& name) -> const double* {
-    const auto found = std::find(table.names.begin(), table.names.end(), name);
-    return found == table.names.end() ? nullptr
-                                      : table.values.column(int(found - table.names.begin()));
-  };
-  const int n = table.values.points();
-  for (int v = 0; v < problem.variable_count(); ++v) {
-    const double* from = column(problem.variables[v]);
-    if (!from)
-      throw InputError(
-          problem.reference.where,
-          fmt::format("'{}' has no column for the variable '{}'; it has {}", problem.reference.name,
-                      problem.variables[v], fmt::join(table.names, ", ")));
-    std::copy_n(from, n, samples.x.column(v));
+[[noreturn]] void fail(const Problem& problem, const std::string& why) {
+  throw InputError(problem.reference.where, fmt::format("'{}' {}", problem.reference.name, why));
+}
+
+std::string text_of(const NamedArray& array) {
+  return fmt::format("{} ({})", array.name, fmt::join(array.shape, " x "));
+}
+
+const NamedArray* find(const Problem& problem, const Arrays& arrays, const std::string& wanted) {
+  const auto other = problem.reference.columns.find(wanted);
+  const std::string& name = other == problem.reference.columns.end() ? wanted : other->second;
+  const auto found = std::find_if(arrays.begin(), arrays.end(),
+                                  [&](const NamedArray& array) { return array.name == name; });
+  if (found != arrays.end()) return &*found;
+  if (other == problem.reference.columns.end()) return nullptr;
+  fail(problem, fmt::format("has no array '{}'", name));
+}
+
+/// The arrays of all variables, then of all unknowns; null for an unknown that is not there.
+std::vector<const NamedArray*> find_all(const Problem& problem, const Arrays& arrays) {
+  std::vector<std::string> names;
+  for (const NamedArray& array : arrays) names.push_back(text_of(array));
+  const auto holds = [&] { return fmt::format("; it holds {}", fmt::join(names, ", ")); };
+  std::vector<const NamedArray*> found;
+  for (const std::string& name : problem.variables) {
+    found.push_back(find(problem, arrays, name));
+    if (!found.back())
+      fail(problem, fmt::format("has no array for the variable '{}'{}", name, holds()));
   }
   bool any = false;
   for (const std::string& name : problem.unknowns) {
-    const double* from = column(name);
-    any = any || from;
-    samples.values.emplace_back(from ? std::vector<double>(from, from + n) : std::vector<double>{});
+    found.push_back(find(problem, arrays, name));
+    any = any || found.back();
   }
   if (!any)
-    throw InputError(
-        problem.reference.where,
-        fmt::format("'{}' has no column for an unknown ({}); it has {}", problem.reference.name,
-                    fmt::join(problem.unknowns, ", "), fmt::join(table.names, ", ")));
+    fail(problem, fmt::format("has no array for an unknown ({}){}",
+                              fmt::join(problem.unknowns, ", "), holds()));
+  return found;
+}
+
+/// Without the indices that have one value only.
+std::vector<std::size_t> essential(std::vector<std::size_t> shape) {
+  std::erase(shape, 1);
+  return shape;
+}
+
+/// From n_1 x ... x n_d, or the reverse, to that order.
+std::optional<std::vector<double>> over_axes(const NamedArray& array,
+                                             const std::vector<std::size_t>& sizes) {
+  const std::vector<std::size_t> shape = essential(array.shape), wanted = essential(sizes);
+  if (shape == wanted) return array.values;
+  if (!std::equal(shape.begin(), shape.end(), wanted.rbegin(), wanted.rend())) return {};
+  std::vector<double> out(array.values.size());
+  std::vector<std::size_t> index(sizes.size());
+  for (const double value : array.values) {  // the first axis is fastest
+    std::size_t at = 0;
+    for (std::size_t v = 0; v < sizes.size(); ++v) at = at * sizes[v] + index[v];
+    out[at] = value;
+    for (std::size_t v = 0; v < sizes.size() && ++index[v] == sizes[v]; ++v) index[v] = 0;
+  }
+  return out;
+}
+
+/// Every point of the product of the axes, the last one fastest.
+Samples from_axes(const Problem& problem, const std::vector<const NamedArray*>& found) {
+  const std::size_t d = problem.variables.size();
+  std::vector<std::size_t> sizes;
+  std::size_t n = 1;
+  std::vector<std::string> shapes;
+  for (const NamedArray* array : found) {
+    if (array) shapes.push_back(text_of(*array));
+    if (sizes.size() == d) continue;
+    sizes.push_back(array->values.size());
+    n = n > max_samples / std::max<std::size_t>(1, sizes.back()) ? max_samples : n * sizes.back();
+  }
+  Samples samples;
+  for (std::size_t u = d; u < found.size(); ++u) {
+    if (!found[u]) {
+      samples.values.emplace_back();
+      continue;
+    }
+    auto values = n < max_samples ? over_axes(*found[u], sizes) : std::nullopt;
+    if (!values)
+      fail(problem, fmt::format("holds arrays that do not fit together: {}; expected arrays of one "
+                                "size, or {} (= {}) values of each unknown",
+                                fmt::join(shapes, ", "), fmt::join(sizes, " x "),
+                                fmt::join(problem.variables, " x ")));
+    samples.values.push_back(std::move(*values));
+  }
+  samples.x = Columns(int(d), int(n));
+  for (std::size_t v = 0, stride = n; v < d; ++v) {
+    stride /= sizes[v];
+    for (std::size_t p = 0; p < n; ++p)
+      samples.x(int(v), int(p)) = found[v]->values[p / stride % sizes[v]];
+  }
   return samples;
+}
+
+Samples from_points(const Problem& problem, const std::vector<const NamedArray*>& found) {
+  const std::size_t d = problem.variables.size(), n = found[0]->values.size();
+  Samples samples{Columns(int(d), int(n)), {}};
+  for (std::size_t v = 0; v < d; ++v)
+    std::copy_n(found[v]->values.begin(), n, samples.x.column(int(v)));
+  for (std::size_t u = d; u < found.size(); ++u)
+    samples.values.push_back(found[u] ? found[u]->values : std::vector<double>{});
+  return samples;
+}
+
+void check_finite(const Problem& problem, const std::vector<const NamedArray*>& found) {
+  for (const NamedArray* array : found) {
+    if (!array) continue;
+    if (array->values.empty()) fail(problem, fmt::format("holds no values of {}", array->name));
+    for (std::size_t p = 0; p < array->values.size(); ++p)
+      if (!std::isfinite(array->values[p]))
+        fail(problem, fmt::format("{}: entry {} is {}, no finite number", array->name, p + 1,
+                                  array->values[p]));
+  }
+}
+
+Samples select(const Problem& problem, const Arrays& arrays) {
+  const std::vector<const NamedArray*> found = find_all(problem, arrays);
+  check_finite(problem, found);
+  const std::size_t n = found[0]->values.size();
+  const bool points = std::all_of(found.begin(), found.end(), [&](const NamedArray* array) {
+    return !array || array->values.size() == n;
+  });
+  if (points && n > max_samples) fail(problem, "holds too many points");
+  return points ? from_points(problem, found) : from_axes(problem, found);
 }
 
 /// Distinct coordinates along a variable, ascending.
@@ -133,11 +236,8 @@ class GridReference final : public ReferenceField {
 
 class ScatteredReference final : public ReferenceField {
  public:
-  ScatteredReference(Samples samples, const Problem& problem)
-      : samples_(std::move(samples)),
-        file_(problem.reference.name),
-        where_(problem.reference.where),
-        by_first_(samples_.x.points()) {
+  explicit ScatteredReference(Samples samples)
+      : samples_(std::move(samples)), by_first_(samples_.x.points()) {
     stated_error = -1;
     std::iota(by_first_.begin(), by_first_.end(), 0);
     const double* first = samples_.x.column(0);
@@ -151,12 +251,16 @@ class ScatteredReference final : public ReferenceField {
   }
   bool has(int unknown) const override { return !samples_.values.at(unknown).empty(); }
   void values(const Columns& x, int unknown, double* out) const override {
-    for (int p = 0; p < x.points(); ++p) out[p] = samples_.values[unknown][row_of(x, p)];
+    for (int p = 0; p < x.points(); ++p) {
+      const int row = row_of(x, p);
+      out[p] = row < 0 ? std::numeric_limits<double>::quiet_NaN() : samples_.values[unknown][row];
+    }
   }
   bool derivatives(const Columns&, int, int, double*) const override { return false; }
   const Columns* points() const override { return &samples_.x; }
 
  private:
+  /// -1: no such point.
   int row_of(const Columns& x, int p) const {
     const double* first = samples_.x.column(0);
     auto at = std::lower_bound(by_first_.begin(), by_first_.end(), x(0, p) - slack_[0],
@@ -167,43 +271,84 @@ class ScatteredReference final : public ReferenceField {
         equal = equal && std::abs(samples_.x(v, *at) - x(v, p)) <= slack_[v];
       if (equal) return *at;
     }
-    throw InputError(
-        where_,
-        fmt::format("'{}' holds scattered points, not a full grid: its values are known at its "
-                    "own {} points alone",
-                    file_, by_first_.size()));
+    return -1;
   }
 
   Samples samples_;
-  std::string file_;
-  SourceLocation where_;
   std::vector<int> by_first_;  ///< rows sorted by their first coordinate
   std::vector<double> slack_;  ///< a variable
 };
 
-PointTable read_table(const Problem& problem, const TableReader& read) {
+/// Range of every variable.
+Box bounds_of(const Problem& problem) {
+  Box box = problem.region.extra;
+  if (!problem.region.space) return box;
+  const Box space = problem.region.space->bounding_box();
+  box.lower.insert(box.lower.begin(), space.lower.begin(), space.lower.end());
+  box.upper.insert(box.upper.begin(), space.upper.begin(), space.upper.end());
+  return box;
+}
+
+void check_inside(const Problem& problem, const Columns& x) {
+  const Box box = bounds_of(problem);
+  double size = 0;
+  for (int v = 0; v < problem.space_dimension; ++v)
+    size = std::max(size, box.upper[v] - box.lower[v]);
+  std::vector<double> point(x.columns());
+  for (int p = 0; p < x.points(); ++p) {
+    bool inside = true;
+    for (int v = 0; v < x.columns(); ++v) {
+      point[v] = x(v, p);
+      const double slack = outside * (box.upper[v] - box.lower[v]);
+      inside = inside && point[v] >= box.lower[v] - slack && point[v] <= box.upper[v] + slack;
+    }
+    if (inside && problem.region.space)
+      inside = problem.region.space->signed_distance(
+                   {point.data(), std::size_t(problem.space_dimension)}) <= outside * size;
+    if (!inside)
+      fail(problem, fmt::format("holds scattered points, of which number {} ({} = {}) lies outside "
+                                "the domain",
+                                p + 1, fmt::join(problem.variables, ", "), fmt::join(point, ", ")));
+  }
+}
+
+void check_meets(const Problem& problem, const std::vector<std::vector<double>>& axes) {
+  const Box box = bounds_of(problem);
+  for (std::size_t v = 0; v < axes.size(); ++v)
+    if (axes[v].front() > box.upper[v] || axes[v].back() < box.lower[v])
+      fail(problem,
+           fmt::format("covers {} = {} to {}, outside the domain's {} to {}", problem.variables[v],
+                       axes[v].front(), axes[v].back(), box.lower[v], box.upper[v]));
+}
+
+Arrays read_file(const Problem& problem, const ArrayReader& read) {
   const std::string& path = problem.reference.name;
   if (std::filesystem::path(path).extension() == ".csv") {
-    spec::CsvTable table = spec::read_csv(path, problem.reference.where);
-    return {std::move(table.names), std::move(table.values)};
+    const spec::CsvTable table = spec::read_csv(path, problem.reference.where);
+    const int n = table.values.points();
+    Arrays arrays;
+    for (std::size_t c = 0; c < table.names.size(); ++c) {
+      const double* column = table.values.column(int(c));
+      arrays.push_back({table.names[c], {std::size_t(n)}, {column, column + n}});
+    }
+    return arrays;
   }
-  if (!read)
-    throw InputError(problem.reference.where, fmt::format("no reader is at hand for '{}'", path));
-  PointTable table = read(path);
-  if (table.values.points() == 0)
-    throw InputError(problem.reference.where, fmt::format("'{}' holds no points", path));
-  return table;
+  if (!read) fail(problem, "cannot be read here: no reader of such files is at hand");
+  return read(path);
 }
 
 }  // namespace
 
 std::unique_ptr<ReferenceField> make_file_reference(const Problem& problem,
-                                                    const TableReader& read) {
-  Samples samples = select(problem, read_table(problem, read));
+                                                    const ArrayReader& read) {
+  Samples samples = select(problem, read_file(problem, read));
   std::vector<std::vector<double>> axes;
-  if (const auto order = grid_order(samples.x, axes))
+  if (const auto order = grid_order(samples.x, axes)) {
+    check_meets(problem, axes);
     return std::make_unique<GridReference>(samples, axes, *order);
-  return std::make_unique<ScatteredReference>(std::move(samples), problem);
+  }
+  check_inside(problem, samples.x);
+  return std::make_unique<ScatteredReference>(std::move(samples));
 }
 
 }  // namespace kanpde::problems

@@ -9,6 +9,7 @@
 #include "problems/reference/fourier.hpp"
 #include "problems/reference/l_shape.hpp"
 #include "problems/reference/ode.hpp"
+#include "problems/reference/stokes_polygon.hpp"
 
 namespace kanpde::problems {
 
@@ -26,6 +27,7 @@ constexpr Generator generators[] = {
     {"fourier", make_fourier_reference, true},
     {"l_shape_poisson", make_l_shape_reference},
     {"ode", make_ode_reference},
+    {"stokes_polygon", make_stokes_reference},
 };
 
 std::unique_ptr<ReferenceField> make_generated(const Problem& problem) {
@@ -50,7 +52,7 @@ std::vector<std::string> generator_names() {
   return names;
 }
 
-std::unique_ptr<ReferenceField> make_reference(const Problem& problem, const TableReader& read) {
+std::unique_ptr<ReferenceField> make_reference(const Problem& problem, const ArrayReader& read) {
   switch (problem.reference.kind) {
     case Reference::Kind::none:
       return nullptr;

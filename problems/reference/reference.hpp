@@ -24,7 +24,8 @@ struct ReferenceField {
   /// out[p] (written): first derivative along `variable`; NaN where it is infinite (the corner of
   /// the L-shape). Returns false, and writes nothing, when this reference has no derivatives.
   virtual bool derivatives(const Columns& x, int unknown, int variable, double* out) const = 0;
-  /// The only points at which values are known (scattered files), or null: anywhere.
+  /// The only points at which values are known (scattered files), or null: anywhere. Elsewhere
+  /// values are NaN.
   virtual const Columns* points() const { return nullptr; }
   /// Bound or estimate of the largest absolute error of values(); 0 for exact expressions,
   /// -1 when nothing is known about it (files of scattered points).
@@ -34,18 +35,19 @@ struct ReferenceField {
 /// Names that `reference: {generator: NAME}` may use.
 std::vector<std::string> generator_names();
 
-/// A table of numbers with named columns, as read from a file.
-struct PointTable {
-  std::vector<std::string> names;
-  Columns values;
+/// An array as a file holds it.
+struct NamedArray {
+  std::string name;
+  std::vector<std::size_t> shape;
+  std::vector<double> values;  ///< last index fastest
 };
-/// Reads files that this module cannot (HDF5, VTK); gives one column a variable and an unknown.
-using TableReader = std::function<PointTable(const std::string& path)>;
+/// Reads files that this module cannot (HDF5, VTK, MATLAB).
+using ArrayReader = std::function<std::vector<NamedArray>(const std::string& path)>;
 
 /// The reference of a problem, or null where it has none. CSV files are read here, others through
 /// `read`. Throws InputError when the generator does not fit the equations, or a file lacks a
 /// column or is malformed.
 std::unique_ptr<ReferenceField> make_reference(const Problem& problem,
-                                               const TableReader& read = {});
+                                               const ArrayReader& read = {});
 
 }  // namespace kanpde::problems

@@ -101,10 +101,36 @@ void place_part(Build& build, const Node& node, Condition& condition) {
                          suggestion(node.text, names)));
 }
 
+/// `where: {point: [x, y]}`: inside the domain or on its boundary, to 1e-9 of its size.
+void place_point(Build& build, const Node& node, Condition& condition) {
+  const Problem& problem = build.problem;
+  const Node* point = node.find("point");
+  if (point == nullptr || node.keys.size() != 1)
+    fail(node, fmt::format("where: expected {{point: [...]}}, got {}", shown(node)));
+  if (!problem.region.space) fail(*point, "where: the domain has no space, so no points");
+  build.reader.key = "point";
+  const std::size_t dimension = std::size_t(problem.space_dimension);
+  for (const Node& number : build.reader.items(*point, "a number a space variable"))
+    condition.point.push_back(build.reader.number(number));
+  if (condition.point.size() != dimension)
+    fail(*point, fmt::format("point: expected {} numbers ({}), got {}", dimension,
+                             fmt::join(problem.variables.begin(),
+                                       problem.variables.begin() + problem.space_dimension, ", "),
+                             condition.point.size()));
+  const Box box = problem.region.space->bounding_box();
+  double size = 0;
+  for (std::size_t i = 0; i < dimension; ++i) size = std::max(size, box.upper[i] - box.lower[i]);
+  if (!(problem.region.space->signed_distance(condition.point) <= 1e-9 * size))
+    fail(*point,
+         fmt::format("point: ({}) lies outside the domain", fmt::join(condition.point, ", ")));
+  condition.where = Where::point;
+}
+
 /// Reads `where`; conditions on the boundary need a space domain, those at the start a time.
 void place(Build& build, const ConditionEntry& entry, Condition& condition) {
   const Problem& problem = build.problem;
   build.reader.key = "where";
+  if (entry.where.is_map()) return place_point(build, entry.where, condition);
   const bool absent = entry.where.is_null();
   const std::string fallback = problem.region.space ? "boundary" : "initial";
   const std::string text = absent ? fallback : build.reader.text(entry.where);
@@ -166,7 +192,8 @@ void check_hard(const Build& build, const ConditionEntry& entry, const Condition
 void add_required(Build& build, const ConditionEntry& entry, const Node& node,
                   Condition condition) {
   Scope scope = build.problem.scope;
-  scope.normals = condition.where != Where::initial && condition.where != Where::interior;
+  scope.normals = condition.where != Where::initial && condition.where != Where::interior &&
+                  condition.where != Where::point;
   build.reader.key = "require";
   condition.text = build.reader.text(node, "an equation");
   condition.location = node.where;

@@ -35,18 +35,32 @@ void read_generator(Build& build, const ReferenceEntry& entry, Reference& refere
   for (const auto& [name, value] : entry.options) reference.options[name.text] = value;
 }
 
+void read_columns(Build& build, const ReferenceEntry& entry, Reference& reference) {
+  const Problem& problem = build.problem;
+  std::vector<std::string> names = problem.variables;
+  names.insert(names.end(), problem.unknowns.begin(), problem.unknowns.end());
+  for (const auto& [name, value] : entry.columns) {
+    if (std::find(names.begin(), names.end(), name.text) == names.end())
+      fail(name, fmt::format("columns: {} is no variable or unknown{}", shown(name),
+                             suggestion(name.text, names)));
+    reference.columns[name.text] = value;
+  }
+}
+
 void read_file(Build& build, const ReferenceEntry& entry, Reference& reference) {
   build.reader.key = "file";
   const std::string& name = build.reader.text(entry.file, "a file name");
   const std::string ending = std::filesystem::path(name).extension().string();
-  if (ending != ".h5" && ending != ".csv" && ending != ".vtu")
-    fail(entry.file, fmt::format("file: expected a name that ends in .h5, .csv or .vtu, got {}",
-                                 shown(entry.file)));
+  static const std::string endings[] = {".csv", ".h5", ".mat", ".vti", ".vtu"};
+  if (std::find(std::begin(endings), std::end(endings), ending) == std::end(endings))
+    fail(entry.file, fmt::format("file: expected a name that ends in {}, got {}",
+                                 fmt::join(endings, ", "), shown(entry.file)));
   reference.kind = Reference::Kind::file;
   reference.name = file_beside(build.problem.file, name);
   std::error_code error;
   if (!std::filesystem::is_regular_file(reference.name, error))
     fail(entry.file, fmt::format("cannot read '{}': there is no such file", reference.name));
+  read_columns(build, entry, reference);
 }
 
 }  // namespace

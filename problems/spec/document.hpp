@@ -63,7 +63,8 @@ struct DataEntry {
 struct ReferenceEntry {
   std::vector<Named<Node>> exact;
   Node generator, file;
-  std::vector<Named<double>> options;  ///< of the generator
+  std::vector<Named<std::string>> columns;  ///< of the file
+  std::vector<Named<double>> options;       ///< of the generator
 };
 
 struct Document {

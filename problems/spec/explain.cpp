@@ -73,6 +73,8 @@ std::string place(const Condition& condition) {
       return condition.part;
     case Condition::Where::predicate:
       return "part of the boundary";
+    case Condition::Where::point:
+      return fmt::format("point ({})", fmt::join(condition.point, ", "));
   }
   return "";
 }

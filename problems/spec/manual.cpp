@@ -84,9 +84,10 @@ them.
 ## conditions
 
 An entry is a block, or an equation alone (on the boundary; at the initial time if there is no
-space). `where` takes `boundary`, `initial`, `interior`, a named part, or a predicate. `hard:
-true` is for `u = g` only, at the initial time, on the whole boundary or on a side of a box, and
-for `periodic`. Periodic axes need an interval or a box.
+space). `where` takes `boundary`, `initial`, `interior`, a named part (`edge0`, `edge1`, ... of a
+polygon, from its first corner on), a predicate, or `{point: [0, 1]}`: one point, at all times.
+`hard: true` is for `u = g` only, at the initial time, on the whole boundary or on a side of a
+box, and for `periodic`. Periodic axes need an interval or a box.
 
 @TABLE(conditions)@
 ## parameters
@@ -99,6 +100,24 @@ a column, and so has at least one unknown.
 
 @TABLE(data)@
 ## reference
+
+A file holds an array for every variable and for at least one unknown, under their names or those
+in `columns`:
+
+    reference: {file: burgers.mat, columns: {u: usol}}
+
+Arrays of one size give a point an entry; in a .csv file they are its columns, in a .vti or .vtu
+file the coordinates `x`, `y`, `z` of its points and its point data (a field of c > 1 components is
+`NAME_0`, `NAME_1`, ...). Otherwise the variables are axes, lists of n1, n2, ... values, and every
+unknown is an n1 x n2 x ... array, in the order of `variables` or the reverse. A .mat file is one of
+level 5 (`save -v7`, SciPy; complex arrays are `NAME_real` and `NAME_imag`) or of version 7.3; .h5
+and .mat files may hold other arrays besides.
+
+Points that fill a grid, in any order of rows, are interpolated through the 6 nearest along each
+axis, and errors are measured on the output grid where the file covers it; the stated error is that
+of the interpolation, estimated by leaving out every other point. Other points must lie in the
+domain, and errors are measured at them alone; of these values no error is known. What the file's
+own values are off is for the user to know.
 
 @TABLE(reference)@
 ## points

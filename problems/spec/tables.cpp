@@ -123,8 +123,10 @@ const Block<ConditionEntry>& condition_block() {
   using S = ConditionEntry;
   static const Block<S> block({
       field("where", &S::where,
-            any("boundary, initial, interior, name of a boundary part, or predicate"),
-            "Where it holds. A predicate such as x < 0 and y > 0.5 selects a part of the boundary.")
+            any("boundary, initial, interior, name of a boundary part, predicate, or {point: "
+                "[x, y, ...]}"),
+            "Where it holds. A predicate such as x < 0 and y > 0.5 selects a part of the boundary; "
+            "a point has a number a space variable, for the level of a pressure, say.")
           .otherwise("boundary; initial without space"),
       field("require", &S::require, any_list("equation, or list of equations", true),
             "What must hold there."),
@@ -189,9 +191,14 @@ const Block<ReferenceEntry>& reference_block() {
           "Numerical or closed-form reference that the program computes: burgers_cole_hopf, "
           "cavity, "
           "l_shape_poisson for the cases of these names; fourier for periodic evolution equations "
-          "(option tolerance); ode for equations in time alone."),
-      field("file", &S::file, any("file name (.h5, .csv, .vtu)"),
+          "(option tolerance); ode for equations in time alone; stokes_polygon for Stokes flow in "
+          "a "
+          "polygon with given velocity on its edges."),
+      field("file", &S::file, any("file name (.csv, .h5, .mat, .vti, .vtu)"),
             "Reference values; relative to the problem file."),
+      field("columns", &S::columns,
+            map_of(text_codec("name of an array"), "{variable or unknown: array}"),
+            "Where an array or column of the file is not called like its variable or unknown."),
   });
   return block;
 }
@@ -204,6 +211,8 @@ Codec<std::optional<ReferenceEntry>> reference_codec() {
     reference_block().read(entry, node, reader, open);
     const int given = !entry.exact.empty() + !entry.generator.is_null() + !entry.file.is_null();
     if (given != 1) fail(node, "reference: expected exactly one of exact, generator, file");
+    if (entry.file.is_null() && !entry.columns.empty())
+      fail(*node.find("columns"), "columns: belongs to 'file'");
     for (std::size_t i = 0; open && i < node.keys.size(); ++i) {
       if (node.keys[i].text == "generator") continue;
       reader.key = node.keys[i].text;

@@ -49,9 +49,19 @@ problems::BoundaryFilter boundary_filter(const Problem& problem, const Condition
   return filter;
 }
 
+/// The condition's point, once or with n drawn values of time and parameters.
+Points draw_at_point(const Problem& problem, const Condition& c, int n, Random& random) {
+  const auto method = problem.points.method;
+  Points points = problems::sample_interior(problem.region, method, n, random);
+  for (std::size_t i = 0; i < c.point.size(); ++i)
+    std::fill_n(points.x.column(int(i)), points.count(), c.point[i]);
+  return points;
+}
+
 Points draw_where(const Problem& problem, const Condition& c, int n, Random& random) {
   using Where = Condition::Where;
   const auto method = problem.points.method;
+  if (c.where == Where::point) return draw_at_point(problem, c, n, random);
   if (c.where == Where::interior)
     return problems::sample_interior(problem.region, method, n, random);
   if (c.where == Where::initial) return problems::sample_initial(problem.region, method, n, random);
@@ -178,7 +188,9 @@ TermPoints draw_points(const Problem& problem, const TermSpec& term, Random& ran
     if (term.kind == TermSpec::Kind::periodic)
       return draw_periodic(problem, c, counts.boundary / 2, random);
     int n = counts.interior;
-    if (c.where == Condition::Where::initial)
+    if (c.where == Condition::Where::point)
+      n = problem.region.extra.dimension() == 0 ? 1 : counts.boundary;
+    else if (c.where == Condition::Where::initial)
       n = counts.initial;
     else if (c.where != Condition::Where::interior)
       n = std::max(problem.variable_count() == 1 ? 1 : 16,

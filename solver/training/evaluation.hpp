@@ -23,9 +23,10 @@ struct OutputGrid {
 /// The grid of the problem's output settings or its default.
 OutputGrid make_output_grid(const problems::Problem& problem);
 
-/// Points over which errors are measured: the output grid in space and time, or quasi-random points
-/// of the whole region where that has more than 3 space dimensions or parameters.
-Columns error_points(const problems::Problem& problem, const OutputGrid& grid);
+/// Points over which errors are measured: those of the reference where it has points of its own;
+/// else the output grid in space and time, or quasi-random points of the whole region where that
+/// has more than 3 space dimensions or parameters.
+Columns error_points(const problems::Problem& problem, const problems::ReferenceField* reference);
 
 /// Measures errors of solutions of one problem; reference values are computed once.
 class Evaluation {

@@ -113,12 +113,14 @@ Columns frame_points(const Problem& problem, const OutputGrid& grid, int frame) 
   return x;
 }
 
-Columns error_points(const Problem& problem, const OutputGrid& grid) {
+Columns error_points(const Problem& problem, const problems::ReferenceField* reference) {
+  if (reference && reference->points()) return *reference->points();
   const int parameters = problem.variable_count() - problem.space_dimension - problem.has_time;
   if (problem.space_dimension > 3 || parameters > 0) {
     Random random(0, 20);
     return interior_points(problem, 20000, random);
   }
+  const OutputGrid grid = make_output_grid(problem);
   const int n = grid.space.points();
   Columns all(problem.variable_count(), n * grid.frames());
   for (int frame = 0; frame < grid.frames(); ++frame) {

@@ -31,11 +31,12 @@ MultiIndex derivative_along(int axis, int order) {
 }
 
 /// Whether the points of a term may move along the axes: not measured ones, and not those of a
-/// condition that holds where its predicate does.
+/// condition that holds where its predicate does or at one point.
 bool may_move(const Problem& problem, const TermSpec& spec) {
   if (spec.kind == TermSpec::Kind::data) return false;
-  return spec.kind != TermSpec::Kind::condition ||
-         !problem.conditions[std::size_t(spec.index)].predicate.valid();
+  if (spec.kind != TermSpec::Kind::condition) return true;
+  const Condition& c = problem.conditions[std::size_t(spec.index)];
+  return !c.predicate.valid() && c.where != Condition::Where::point;
 }
 
 bool holds_at_start(const Problem& problem, const TermSpec& spec) {

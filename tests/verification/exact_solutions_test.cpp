@@ -26,7 +26,7 @@ double error_of(const std::string& yaml) {
   problems::Problem problem = problems::read_problem_text(yaml, "test.yaml");
   const auto training = train(problem);
   const auto reference = problems::make_reference(problem);
-  Evaluation evaluation(problem, reference.get(), error_points(problem, make_output_grid(problem)));
+  Evaluation evaluation(problem, reference.get(), error_points(problem, reference.get()));
   output::RunResult result;
   evaluation.measure(training->solution(), result);
   double largest = 0;
@@ -180,7 +180,7 @@ training: {windows: 3, stages: [{optimizer: levenberg_marquardt, steps: 20}]}
   EXPECT_EQ(training.window(), 2);
   EXPECT_LE(training.steps(), 60);
   const auto reference = problems::make_reference(problem);
-  Evaluation evaluation(problem, reference.get(), error_points(problem, make_output_grid(problem)));
+  Evaluation evaluation(problem, reference.get(), error_points(problem, reference.get()));
   output::RunResult result;
   evaluation.measure(training.solution(), result);
   EXPECT_LT(result.rel_l2.at("u"), 1e-4);

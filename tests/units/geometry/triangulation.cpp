@@ -116,6 +116,16 @@ TEST(Triangulation, OfPolygonsIsExact) {
   expect_second_order(*make_box(box({0, 0}, {1, 0.3})), 0.3, 0, 0);
 }
 
+TEST(Triangulation, OfAWedgeMeetsItsSharpCorner) {
+  const ShapePointer wedge = make_polygon({{0.5, 0}, {1, 2}, {0, 2}});
+  for (int resolution : {20, 35, 100}) {
+    const auto points = triangulate(*wedge, resolution).points;
+    EXPECT_EQ(std::count(points.begin(), points.end(), std::array<double, 2>{0.5, 0}), 1)
+        << resolution;
+  }
+  expect_second_order(*wedge, 1, 1, 0);  // at worst the tip, over 2 h thinner than a cell
+}
+
 TEST(Triangulation, IgnoresSeamsOfUnitedShapes) {
   const ShapePointer shape = make_union(
       {make_box(box({0, 0}, {1, 1})), make_box(box({1, 0.2}, {2, 0.8})), make_ball({0, 0}, 0.35)});

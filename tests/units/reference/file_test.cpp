@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/units/reference/reference_case.hpp"
 
@@ -10,7 +11,8 @@ namespace kanpde::problems {
 namespace {
 
 /// A problem on [0, 1] x [0, 1] in x and t with unknowns u and p, and the file of its reference.
-Problem problem_with(const Folder& folder, const std::string& name, const std::string& content) {
+Problem problem_with(const Folder& folder, const std::string& name, const std::string& content,
+                     const std::string& keys = "") {
   folder.write(name, content);
   return read_problem(folder.write("case.yaml", fmt::format(R"(name: from_file
 variables: [x, t]
@@ -18,9 +20,9 @@ domain: {{space: {{interval: [0, 1]}}, time: [0, 1]}}
 unknowns: [u, p]
 equations: [u_t = u_xx, p = u]
 conditions: [{{where: initial, require: u = 0}}]
-reference: {{file: {}}}
+reference: {{file: {}{}}}
 )",
-                                                            name)));
+                                                            name, keys)));
 }
 
 template <class F>
@@ -81,23 +83,111 @@ TEST(FileReference, KnowsScatteredValuesAtTheirPointsAlone) {
   EXPECT_EQ((*field->points())(1, 1), 0.9);
   EXPECT_EQ(value_at(*field, {0.5, 0.75}), 8);
   EXPECT_EQ(value_at(*field, {0.5 + 1e-13, 0.25}, 1), 4);
-  EXPECT_THROW(value_at(*field, {0.5, 0.5}), InputError);
+  EXPECT_TRUE(std::isnan(value_at(*field, {0.5, 0.5})));
   double unused = 0;
   EXPECT_FALSE(field->derivatives(point({0.5, 0.75}), 0, 0, &unused));
   EXPECT_EQ(field->stated_error, -1);
 }
 
-TEST(FileReference, ReadsOtherFormatsThroughTheCaller) {
+/// A field from arrays that a reader hands over; extra keys go into the reference block.
+std::unique_ptr<ReferenceField> field_of(const std::vector<NamedArray>& arrays,
+                                         const std::string& keys = "") {
   const Folder folder;
-  const Problem problem = problem_with(folder, "field.h5", "");
-  EXPECT_THROW(make_reference(problem), InputError);
-  const auto field = make_reference(problem, [&](const std::string& path) {
+  Problem problem = problem_with(folder, "field.h5", "", keys);
+  return make_reference(problem, [&](const std::string& path) {
     EXPECT_TRUE(path.ends_with("field.h5"));
-    PointTable table{{"x", "t", "u"}, Columns(3, 1)};
-    table.values(0, 0) = 0.5, table.values(1, 0) = 0.25, table.values(2, 0) = 7;
-    return table;
+    return arrays;
   });
-  EXPECT_EQ(value_at(*field, {0.5, 0.25}), 7);
+}
+
+std::string refusal_of(const std::vector<NamedArray>& arrays, const std::string& keys = "") {
+  try {
+    field_of(arrays, keys);
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.where().line, 7);  // of `reference`
+    return error.what();
+  }
+  ADD_FAILURE() << "was taken";
+  return "";
+}
+
+constexpr int nx = 9, nt = 11;
+double cubic(double x, double t) { return x * x * x - 2 * x * t + t * t; }
+
+/// cubic() on a grid, as axes and one array; `first` is the slower index.
+std::vector<NamedArray> axes_and_values(bool x_first, int t_count = nt) {
+  NamedArray x{"x", {1, nx}, {}}, t{"t", {std::size_t(t_count), 1}, {}},
+      u{"u", {nx, std::size_t(t_count)}, {}};
+  for (int i = 0; i < nx; ++i) x.values.push_back(double(i) / (nx - 1));
+  for (int j = 0; j < t_count; ++j) t.values.push_back(double(j) / (t_count - 1));
+  if (!x_first) std::swap(u.shape[0], u.shape[1]);
+  for (std::size_t i = 0; i < u.shape[0]; ++i)
+    for (std::size_t j = 0; j < u.shape[1]; ++j)
+      u.values.push_back(x_first ? cubic(x.values[i], t.values[j])
+                                 : cubic(x.values[j], t.values[i]));
+  return {x, t, u};
+}
+
+TEST(FileReference, TakesAxesAndArraysOverTheirProduct) {
+  for (const bool x_first : {true, false}) {
+    const auto field = field_of(axes_and_values(x_first));
+    EXPECT_EQ(field->points(), nullptr);
+    for (const auto& [x, t] : {std::pair{0.0, 1.0}, {0.37, 0.91}, {0.93, 0.05}})
+      EXPECT_NEAR(value_at(*field, {x, t}), cubic(x, t), 1e-14) << x_first;
+  }
+  // as many points along both: the order of the variables
+  EXPECT_NEAR(value_at(*field_of(axes_and_values(true, nx)), {0.2, 0.7}), cubic(0.2, 0.7), 1e-14);
+}
+
+TEST(FileReference, TakesArraysThatAreAllOfOneShape) {
+  std::vector<NamedArray> arrays = axes_and_values(true);
+  NamedArray x{"x", {nx, nt}, {}}, t{"t", {nx, nt}, {}};  // as from MATLAB's ndgrid
+  for (int i = 0; i < nx; ++i)
+    for (int j = 0; j < nt; ++j)
+      x.values.push_back(arrays[0].values[i]), t.values.push_back(arrays[1].values[j]);
+  const auto field = field_of({arrays[2], t, x, {"other", {3}, {1, 2, 3}}});
+  EXPECT_NEAR(value_at(*field, {0.31, 0.77}), cubic(0.31, 0.77), 1e-14);
+}
+
+TEST(FileReference, FindsArraysUnderOtherNames) {
+  std::vector<NamedArray> arrays = axes_and_values(false);
+  arrays[1].name = "tt", arrays[2].name = "data/usol";
+  const auto field = field_of(arrays, ", columns: {t: tt, u: data/usol}");
+  EXPECT_NEAR(value_at(*field, {0.31, 0.77}), cubic(0.31, 0.77), 1e-14);
+}
+
+TEST(FileReference, SaysWhatIsWrongWithArrays) {
+  const auto arrays = axes_and_values(true);
+  EXPECT_NE(refusal_of({arrays[0], arrays[2]})
+                .find("no array for the variable 't'; it holds x (1 x 9), u (9 x 11)"),
+            std::string::npos);
+  EXPECT_NE(refusal_of({arrays[0], arrays[1]}).find("no array for an unknown (u, p)"),
+            std::string::npos);
+  EXPECT_NE(refusal_of(arrays, ", columns: {u: usol}").find("has no array 'usol'"),
+            std::string::npos);
+  auto short_one = arrays;
+  short_one[2].shape = {9, 10}, short_one[2].values.resize(90);
+  EXPECT_NE(refusal_of(short_one).find("x (1 x 9), t (11 x 1), u (9 x 10); expected arrays of one "
+                                       "size, or 9 x 11 (= x x t) values"),
+            std::string::npos);
+  auto undefined = arrays;
+  undefined[2].values[4] = std::nan("");
+  EXPECT_NE(refusal_of(undefined).find("u: entry 5 is nan"), std::string::npos);
+  auto elsewhere = arrays;
+  for (double& t : elsewhere[1].values) t += 3;
+  EXPECT_NE(refusal_of(elsewhere).find("covers t = 3 to 4, outside the domain's 0 to 1"),
+            std::string::npos);
+  const std::vector<NamedArray> scattered = {
+      {"x", {3}, {0.1, 0.5, 1.5}}, {"t", {3}, {0.3, 0.2, 0.1}}, {"u", {3}, {1, 2, 3}}};
+  EXPECT_NE(refusal_of(scattered).find("number 3 (x, t = 1.5, 0.1) lies outside the domain"),
+            std::string::npos);
+  EXPECT_NE(refusal_of({{"x", {0}, {}}, {"t", {0}, {}}, {"u", {0}, {}}}).find("no values of x"),
+            std::string::npos);
+}
+
+TEST(FileReference, NeedsAReaderForOtherFormats) {
+  const Folder folder;
+  EXPECT_THROW(make_reference(problem_with(folder, "field.h5", "")), InputError);
 }
 
 TEST(FileReference, RefusesFilesWithoutTheNeededColumns) {

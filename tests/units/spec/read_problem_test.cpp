@@ -187,6 +187,18 @@ TEST(ReadProblem, FindsNamedPartsAndPredicates) {
   EXPECT_TRUE(p.conditions[3].hard);
 }
 
+TEST(ReadProblem, ReadsConditionsAtAPoint) {
+  const Problem p = read_text(with(small_poisson, "conditions: [u = x]",
+                                   "constants: {h: 0.5}\nconditions:\n"
+                                   "  - {where: {point: [h, 2]}, require: [u = 1, u_y = u]}\n"));
+  ASSERT_EQ(p.conditions.size(), 2u);
+  EXPECT_EQ(p.conditions[0].where, Condition::Where::point);
+  EXPECT_EQ(p.conditions[1].point, (std::vector<double>{0.5, 2}));
+  EXPECT_EQ(p.conditions[0].dirichlet_unknown, 0);
+  EXPECT_NE(explain(p).find("point (0.5, 2): u = 1"), std::string::npos);
+  EXPECT_EQ(read_text(resolved_yaml(p)).conditions[1].point, p.conditions[1].point);
+}
+
 TEST(ReadProblem, TakesThePeriodicOrderFromTheEquations) {
   const std::string text =
       "name: kdv\nvariables: [x, t]\ndomain: {space: {interval: [-1, 1]}, time: [0, 1]}\n"
