@@ -229,8 +229,9 @@ class Run {
     const bool next_window = training.window() != at.window;
     const bool last = training.finished() || next_window || training.pass() != at.pass ||
                       training.stage() != at.stage;
-    if (has_row(step) || last) {
-      const auto now = evaluation_.glance(next_window ? training.done() : training.solution());
+    const bool fresh = next_window || training.pass() != at.pass;  // a network not yet trained
+    if ((has_row(step) || last) && !(fresh && training.done().pieces.empty())) {
+      const auto now = evaluation_.glance(fresh ? training.done() : training.solution());
       error_ = now.rel_l2;
       history.push_back({contestant.settings.name, seed, at.stage, step, training.step_loss(),
                          now.residual_mse, now.rel_l2, training.seconds()});

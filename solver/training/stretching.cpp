@@ -15,7 +15,7 @@ constexpr int lines = 24;           ///< along which it is sampled, where there 
 constexpr int cells = 320;          ///< of the result
 constexpr int smoothings = 256;     ///< of the cells' lengths
 constexpr int polishings = 64;      ///< of the cells' ends
-constexpr int highest_order = 3;    ///< of the derivatives looked at
+constexpr int highest_order = 4;    ///< of the derivatives looked at
 constexpr double even_share = 0.2;  ///< of the mean density, everywhere
 constexpr double finest = 1e-4;     ///< length of variation over that of the axis, at least
 
@@ -59,6 +59,26 @@ void raise(const Profile& profile, const Columns& x, int axis, double shortest,
         double& at = density[p % nodes];
         if (std::isfinite(size)) at = std::max(at, std::min(size, 1 / shortest));
       }
+  }
+}
+
+/// Raises `density` at both ends of a periodic axis where derivatives do not go on: a jump of
+/// order k - 1, spread over `shortest`, in the same measure.
+void raise_jumps(const Profile& profile, const Columns& x, int axis, double shortest,
+                 std::vector<double>& density) {
+  const Columns values = profile(axis, 0, x);
+  for (int k = 1; k <= highest_order; ++k) {
+    const Columns derivative = profile(axis, k - 1, x);
+    for (int u = 0; u < values.columns(); ++u) {
+      const auto [low, high] = std::minmax_element(values.column(u), values.column(u) + x.points());
+      for (int p = 0; p < x.points() && *high > *low; p += nodes) {
+        const double jump = std::abs(derivative(u, p + nodes - 1) - derivative(u, p));
+        const double size = std::pow(jump / shortest / (*high - *low), 1.0 / k);
+        if (!std::isfinite(size)) continue;
+        for (double* end : {&density.front(), &density.back()})
+          *end = std::max(*end, std::min(size, 1 / shortest));
+      }
+    }
   }
 }
 
@@ -172,6 +192,10 @@ AxisPoints equidistribute(const Problem& problem, const Profile& profile,
       raise(profile, sample_lines(problem, i, t, box.dimension() == 1 ? 1 : lines), i,
             finest * length, density);
     const bool periodic = is_periodic(problem, i);
+    for (const double t : times)
+      if (periodic)
+        raise_jumps(profile, sample_lines(problem, i, t, box.dimension() == 1 ? 1 : lines), i,
+                    finest * length, density);
     axes[i] = place_cells(graded(density, length, periodic));
     smooth(axes[i], periodic);
     smooth(axes[i], periodic);  // placing the cells has made their lengths less smooth

@@ -51,6 +51,13 @@ bool has_hard_start(const Problem& problem) {
       [](const Condition& c) { return c.hard && c.where == Condition::Where::initial; });
 }
 
+/// Whether every unknown evolves, so that the start of a window gives its values.
+bool start_gives_all(const Problem& problem) {
+  std::vector<bool> given(problem.unknowns.size(), false);
+  for (const StartValue& v : start_values(problem)) given[v.unknown] = true;
+  return std::all_of(given.begin(), given.end(), [](bool g) { return g; });
+}
+
 /// Every point at each of some times, one time after another.
 TermPoints repeat_at(const TermPoints& points, int time, const std::vector<double>& times) {
   TermPoints all;
@@ -201,7 +208,7 @@ TermPoints Training::draw(const TermSpec& spec) {
   for (int* count : {&counts.interior, &counts.boundary})
     *count = std::max(2, *count / model_.time_degree);
   fewer.points = counts;
-  if (!has_hard_start(fewer)) nodes.erase(nodes.begin());
+  if (!has_hard_start(fewer) && start_gives_all(fewer)) nodes.erase(nodes.begin());
   return repeat_at(draw_points(fewer, spec, random_), fewer.space_dimension, nodes);
 }
 
