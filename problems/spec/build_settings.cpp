@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "problems/spec/build.hpp"
-#include "problems/spec/pace.hpp"
 
 namespace kanpde::problems::spec {
 
@@ -99,17 +98,6 @@ bool is_given(const Build& build, const ModelSettings& model, const char* key) {
   return value != nullptr && !is_default(*value);
 }
 
-/// Whether a sum of 60 ridge functions holds the solution over the whole time. H of them hold every
-/// polynomial of degree below H, and a wave of k radians from the middle of [-1, 1] to its end
-/// needs a degree of somewhat more than k; the rest is for space and digits.
-constexpr int ridges = 60;
-bool fits_one_network(const Problem& problem) {
-  const std::optional<Pace> pace = start_pace(problem);
-  if (pace) return pace->nearly_linear() && 2 * pace->phase + 16 <= ridges;
-  Problem copy = problem;  // its graph grows
-  return is_linear(copy);
-}
-
 /// A KAN that the file gives by its type alone, where training may cut the time into windows.
 void choose_kan(const Build& build, ModelSettings& model) {
   const Problem& problem = build.problem;
@@ -118,14 +106,14 @@ void choose_kan(const Build& build, ModelSettings& model) {
       problem.space_dimension != 1 || problem.variable_count() != 2 ||
       !problem.region.space->is_box() || !why_no_windows(problem).empty())
     return;
-  for (const char* key :
-       {"hidden", "basis", "degree", "grid", "base", "fourier_features", "periodic_harmonics"})
+  for (const char* key : {"hidden", "basis", "degree", "grid", "base", "time_degree",
+                          "fourier_features", "periodic_harmonics"})
     if (is_given(build, model, key)) return;
-  const bool wide = fits_one_network(problem);
-  model.hidden = {wide ? ridges : 8};
-  model.degree = wide ? 11 : 9;
-  model.grid = wide ? 8 : 100;
+  model.hidden = {1};
+  model.degree = 9;
+  model.grid = 120;
   model.base = BaseFunction::none;
+  model.time_degree = 6;
 }
 
 void check_model(const Build& build, ModelSettings& model) {

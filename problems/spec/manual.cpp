@@ -128,9 +128,10 @@ own values are off is for the user to know.
 Without this block there are two: `kan: {type: kan, hidden: [10, 10], degree: 3, grid: 5}` and
 `mlp: {type: mlp, hidden: [40, 40, 40], activation: tanh}`. Where an equation evolves in time over
 one space variable and `training` is free to choose windows, this KAN, and one of which the file
-gives nothing but the type, is `{hidden: [8], degree: 9, grid: 100, base: none}`; for problems that
-are linear or nearly so, if they do not change fast at the start, `{hidden: [60], degree: 11, grid:
-8, base: none}`. A spline of degree k has k - 1
+gives nothing but the type, is `{hidden: [1], degree: 9, grid: 120, base: none, time_degree: 6}`.
+With `time_degree: p` the network reads space alone; at each of p + 1 times of a window (its start
+and Radau's nodes) its outputs are the values of the unknowns, joined by polynomials of degree p.
+A spline of degree k has k - 1
 continuous derivatives, so a problem with derivatives of order m needs k of at least m + 1; a degree
 that the file does not give is raised to that, a smaller one that it gives is refused.
 
@@ -139,8 +140,8 @@ that the file does not give is raised to that, a smaller one that it gives is re
 
 `auto` chooses the stages from the problem, and windows in time for a KAN with one hidden layer of
 B-splines on 40 intervals or more, where an equation evolves in time over one space variable: at
-least 20 if it is nonlinear, at least 2 if not, more where the solution changes fast at the start,
-each solved twice. Shorter grids, other networks and other problems get one. `kanpde check` prints
+least 20 if it is nonlinear, at least 2 if not, twice as many with `time_degree`, more where the
+solution changes fast at the start, each solved twice. Shorter grids, other networks and other problems get one. `kanpde check` prints
 the number and why; `windows` overrules it, and 1 is the whole time at once.
 
     training: {windows: 20, adapt_edges: 1}
@@ -150,7 +151,8 @@ first starts from the initial conditions, a later one from the values at the end
 (and from the velocities, where the equations have second derivatives in time). On a box the points
 and the inner edges of a KAN with one hidden layer are stretched where the solution is steep at the
 start of the window; `adapt_edges: 1` solves each window once more, on edges stretched to its own
-solution. Windows need an equation with a time derivative and exclude `parameters` and `data`. Of
+solution. Windows are equally long unless `window_grading` makes the first ones short. They need an
+equation with a time derivative and exclude `parameters` and `data`. Of
 `time_limit` each window may take its share; one that is stopped by it is noted in `run.log`, and
 the status is then `out of time`.
 

@@ -39,6 +39,11 @@ bool is_stretchable(const Problem& problem, const kan::NetworkShape& shape) {
 
 namespace {
 
+/// Whether outputs are values at the nodes of polynomials in time.
+bool gives_polynomials(const Problem& problem, const kan::NetworkShape& shape) {
+  return shape.outputs > int(problem.unknowns.size());
+}
+
 bool has_grids(const kan::NetworkShape& shape) { return shape.layers.back().grid_size > 0; }
 
 int hidden_layers(const kan::NetworkShape& shape) {
@@ -99,7 +104,8 @@ AutomaticPlan plan_deep(bool linear, bool grids) {
 
 AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, int windows) {
   const bool linear = is_linear(problem), grids = has_grids(shape);
-  if (windows > 1 && is_stretchable(problem, shape)) return plan_stretched();
+  if ((windows > 1 || gives_polynomials(problem, shape)) && is_stretchable(problem, shape))
+    return plan_stretched();
   if (hidden_layers(shape) <= 1 && (grids || shape.parameters <= dense_limit))
     return plan_shallow(linear, shape.parameters);
   if (shape.parameters > dense_limit) return plan_large();
@@ -118,8 +124,12 @@ WindowsPlan automatic_windows(const Problem& problem, const kan::NetworkShape& s
   const std::optional<problems::Pace> pace = problems::start_pace(problem);
   Problem copy = problem;  // its graph grows
   const bool linear = pace ? pace->nearly_linear() : is_linear(copy);
-  const double phase = pace ? pace->phase : 0, wanted = std::ceil((linear ? 2.5 : 10) * phase);
-  const int windows = int(std::clamp<double>(wanted, linear ? 2 : 20, most_windows));
+  const int factor =
+      gives_polynomials(problem, shape) ? 2 : 1;  // they are cheap, and of low degree
+  const double phase = pace ? pace->phase : 0;
+  const double wanted = std::ceil(factor * (linear ? 2.5 : 10) * phase);
+  const int windows =
+      int(std::clamp<double>(wanted, factor * (linear ? 2 : 20), factor * most_windows));
   return {
       windows,
       fmt::format("{} windows: {} in the unknowns, which evolve in time{}", windows,
