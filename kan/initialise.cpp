@@ -176,8 +176,8 @@ void initialise_stretched(NetworkShape& shape, const Stretching& stretching, Ran
     } else {
       double* grid = shape.grids.data() + layer.grid + std::ptrdiff_t(i) * layer.grid_size;
       const bool periodic = !stretching.periodic.empty() && stretching.periodic[i];
-      kernels::fill_knots(layer.basis_count, layer.degree,
-                          stretched_knots(layer, points, periodic), grid);
+      kernels::fill_knots(layer.basis_count, layer.degree, stretched_knots(layer, points, periodic),
+                          grid);
       index_coefficients(layer, c.data());
     }
     for (int j = 0; j < layer.outputs; ++j)

@@ -1,6 +1,7 @@
 #include "solver/optimizer/gauss_newton.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "solver/optimizer/least_squares.hpp"
 
@@ -10,6 +11,12 @@ namespace {
 /// Of the loss: what a step may leave that its linear model has not seen. The next one would take
 /// away no more.
 constexpr double nonlinear_share = 1e-3;
+
+/// Loss that the rounding of J theta alone may leave.
+double rounding_level(const Matrix& A, const Vector& theta) {
+  const double epsilon = 4 * std::numeric_limits<double>::epsilon();
+  return 0.5 * epsilon * epsilon * (A.cwiseAbs() * theta.cwiseAbs()).squaredNorm();
+}
 }  // namespace
 
 StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) {
@@ -31,7 +38,9 @@ StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) 
     theta = trial;
     loss = value;
     const bool as_predicted = s == 1 && value - predicted <= nonlinear_share * value;
-    return as_predicted || start - value < 1e-12 * start ? StepStatus::converged : StepStatus::ok;
+    return as_predicted || value <= rounding_level(A, theta) || start - value < 1e-12 * start
+               ? StepStatus::converged
+               : StepStatus::ok;
   }
   return StepStatus::converged;  // no decrease left along p: rounding level
 }
