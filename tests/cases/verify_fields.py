@@ -27,6 +27,7 @@ from read_fields import frames, read
 
 try:
     import sympy
+    import yaml
     from verify_exact import Case, bounds
 except ImportError as missing:
     print(missing, file=sys.stderr)
@@ -39,6 +40,7 @@ except ImportError as missing:
 TOLERANCE = 1e-12
 COUNTS = [21, 16, 11, 5, 4]  # of the output grid: all different, so that no two axes can be swapped
 STAGES = "[{optimizer: adam, steps: 3}, {optimizer: lbfgs, steps: 3, adapt_grid: true}]"
+OUTPUT_LAYER = "[{optimizer: output_layer, steps: 1}]"
 # Unknowns that a generated reference gives, where not all; and points where it has no value.
 KNOWN = {"lid_driven_cavity_2d": ["u", "v"]}
 UNDEFINED = {"lid_driven_cavity_2d": lambda x, y: y == 1 and x in (0, 1)}
@@ -63,6 +65,14 @@ def solve(kanpde: str, case: Case, run: pathlib.Path) -> None:
                 "output.format=[vtk, csv]", "points.interior=64"]
     settings += ["points.boundary=40"] * bool(case.space)
     settings += ["points.initial=24"] * case.has_time
+    file = yaml.safe_load(case.path.read_text())
+    if "windows" in file.get("training", {}):
+        settings.append("training.windows=2")
+    for name, model in file.get("models", {}).items():
+        if "time_degree" in model:  # asks for the output layer alone
+            settings.append(f"models.{name}.training.stages={OUTPUT_LAYER}")
+        elif "training" in model:
+            settings.append(f"models.{name}.training.stages={STAGES}")
     options = [word for setting in settings for word in ("--set", setting)]
     subprocess.run([kanpde, "solve", str(case.path), "--out", str(run), "--seed", "0", "--quiet",
                     *options], check=True, stdout=subprocess.DEVNULL)
