@@ -150,10 +150,13 @@ TEST_P(BackendCase, AgreesWithTheCpu) {
     const auto cpu = make_cpu_evaluator(model.shape, model.terms, model.scalars);
     const Differences d =
         differ(model, evaluate(*device, model.theta), evaluate(*cpu, model.theta));
-    EXPECT_LE(d.r, 1e-15);
-    EXPECT_LE(d.j, 5e-14);
-    EXPECT_LE(d.loss, 1e-15);
-    EXPECT_LE(d.gradient, 1e-15);
+    // A recurrence over the degree adds up as many roundings.
+    const bool recurrence = settings.basis == problems::Basis::chebyshev && settings.degree > 20;
+    const double times = recurrence ? settings.degree : 1;
+    EXPECT_LE(d.r, 1e-15 * times);
+    EXPECT_LE(d.j, 5e-14 * times);
+    EXPECT_LE(d.loss, 1e-15 * times);
+    EXPECT_LE(d.gradient, 1e-15 * times);
   }
 }
 
