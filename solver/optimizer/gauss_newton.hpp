@@ -12,8 +12,9 @@ struct GaussNewtonOptions {
 };
 
 /// theta += s p with p the minimum-norm solution of min |J p + r| and s = 1, 1/2, ... until F
-/// falls; converged once the loss is what the linear model predicts. With the parameters of a network's last layer alone this is variable projection's inner
-/// solve (Golub and Pereyra 1973, doi:10.1137/0710036).
+/// falls; converged once the loss is what the linear model predicts. With the parameters of a
+/// network's last layer alone this is variable projection's inner solve (Golub and Pereyra 1973,
+/// doi:10.1137/0710036).
 class GaussNewton : public Optimizer {
  public:
   explicit GaussNewton(GaussNewtonOptions options = {}) : options_(options) {}
