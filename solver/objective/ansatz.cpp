@@ -107,7 +107,8 @@ Expr lagrange(Graph& g, Expr t, const std::vector<double>& nodes, std::size_t j)
   Expr product = g.constant(1);
   for (std::size_t k = 0; k < nodes.size(); ++k)
     if (k != j)
-      product = g.mul(product, g.div(g.sub(t, g.constant(nodes[k])), g.constant(nodes[j] - nodes[k])));
+      product =
+          g.mul(product, g.div(g.sub(t, g.constant(nodes[k])), g.constant(nodes[j] - nodes[k])));
   return product;
 }
 

@@ -122,9 +122,9 @@ AlignedVector<double> Training::point_scale(int term) const {
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
   const std::vector<std::vector<double>> lengths =
-      automatic ? probe_row_lengths(local(), terms_in(Ansatz(local(), output_scales_)), points_,
-                                    target_)
-                : std::vector<std::vector<double>>{};
+      automatic
+          ? probe_row_lengths(local(), terms_in(Ansatz(local(), output_scales_)), points_, target_)
+          : std::vector<std::vector<double>>{};
   scales_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {
     const kernels::Term& term = objective_->evaluator().terms()[t];
@@ -218,7 +218,8 @@ void Training::make_stage_optimizer() {
       optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
     case Optimizers::output_layer:
-      if (is_linear(local()) || stretches())  // a stretched network starts near the solution
+      // A stretched network starts near the solution; parameters have bounds.
+      if (is_linear(local()) || (stretches() && local().parameters.empty()))
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
       else
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);

@@ -46,9 +46,9 @@ bool holds_at_start(const Problem& problem, const TermSpec& spec) {
 }
 
 bool has_hard_start(const Problem& problem) {
-  return std::any_of(
-      problem.conditions.begin(), problem.conditions.end(),
-      [](const Condition& c) { return c.hard && c.where == Condition::Where::initial; });
+  return std::any_of(problem.conditions.begin(), problem.conditions.end(), [](const Condition& c) {
+    return c.hard && c.where == Condition::Where::initial;
+  });
 }
 
 /// Whether every unknown evolves, so that the start of a window gives its values.
@@ -198,11 +198,13 @@ bool Training::trains_output_layer() const {
   return settings_.stages.front().optimizer == problems::StageSettings::Optimizer::output_layer;
 }
 
-/// With polynomials in time, all but the start is looked at where they are defined, at their nodes:
-/// fewer places, each at every node, the first one only if the start takes no part in the fit.
+/// With polynomials in time, all but the start and what is measured is looked at where they are
+/// defined, at their nodes: fewer places, each at every node, the first one only if the start takes
+/// no part in the fit.
 TermPoints Training::draw(const TermSpec& spec) {
   std::vector<double> nodes = time_nodes();
-  if (nodes.empty() || holds_at_start(local(), spec)) return draw_points(local(), spec, random_);
+  if (nodes.empty() || holds_at_start(local(), spec) || spec.kind == TermSpec::Kind::data)
+    return draw_points(local(), spec, random_);
   Problem fewer = local();
   problems::PointSettings counts = point_counts(fewer);
   for (int* count : {&counts.interior, &counts.boundary})
@@ -238,7 +240,8 @@ void Training::start_network() {
   if (stretches()) {
     kan::Stretching s;
     s.points = stretching_;
-    for (int i = 0; i < local().variable_count(); ++i) s.periodic.push_back(is_periodic(local(), i));
+    for (int i = 0; i < local().variable_count(); ++i)
+      s.periodic.push_back(is_periodic(local(), i));
     s.slow = local().has_time ? local().space_dimension : -1;
     s.slow_weight = model_.time_degree > 0 ? 0.0 : slow_weight * 2.0 / model_.grid;
     surrogate_ = make_stretched(local(), model_, seed_, s, fit);
@@ -265,8 +268,7 @@ void Training::fit_start(const Profile& profile) {
   at.x = points_.front().x;
   at.data = profile(0, 0, at.x);
   std::vector<kernels::Term> terms;
-  terms.push_back(
-      build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));
+  terms.push_back(build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));
   ProblemObjective fit(kernels::make_evaluator(target_, surrogate_.shape, std::move(terms),
                                                int(local().parameters.size())));
   fit.activate(active_parameters(), surrogate_.theta);
@@ -291,8 +293,8 @@ void Training::begin_pass() {
       pass_ == 0 || begin == end
           ? std::vector<double>{begin}
           : std::vector<double>{begin, (2 * begin + end) / 3, (begin + 2 * end) / 3, end};
-  const bool stretched = may_stretch() && !continues() &&
-                         (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
+  const bool stretched =
+      may_stretch() && !continues() && (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
   stretching_ = stretched ? equidistribute(problem_, profile, times) : AxisPoints{};
   place_points();
   scales_.clear();
