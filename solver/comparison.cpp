@@ -160,9 +160,11 @@ int parameters(const Problem& problem, const Contestant& contestant) {
 }
 
 std::string description(const Problem& problem, const Contestant& contestant) {
-  const std::string network = kan::describe(make_shape(problem, contestant.settings, 0));
-  const int windows = contestant.training.window_count();
-  return windows == 1 ? network : fmt::format("{}, {} windows", network, windows);
+  std::string text = kan::describe(make_shape(problem, contestant.settings, 0));
+  const int degree = contestant.settings.time_degree, windows = contestant.training.window_count();
+  if (degree > 0) text += fmt::format(", polynomials of degree {} in time", degree);
+  if (windows > 1) text += fmt::format(", {} windows", windows);
+  return text;
 }
 
 std::vector<Contestant> contestants(Problem& problem, const std::vector<std::string>& only) {

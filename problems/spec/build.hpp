@@ -33,6 +33,11 @@ void build_settings(Build& build);
 void build_variants(Build& build);     ///< for the values of every continuation
 void build_pseudo_time(Build& build);  ///< fills in which equation evolves which unknown
 
+/// Why the solution of a window cannot be polynomials in time of the model's time_degree; empty: it
+/// can.
+std::string why_no_polynomials(const Problem& problem, const ModelSettings& model,
+                               const TrainingSettings& training);
+
 /// The shape written at `node`.
 ShapePointer build_shape(const Node& node, Reader& reader);
 

@@ -43,6 +43,38 @@ void check_windows(const Problem& problem, const TrainingSettings& training) {
   if (!why.empty()) throw InputError(training.windows_where, "windows: " + why);
 }
 
+/// Where it stands beside windows that it cannot grade, or none. A model may take it over from the
+/// problem and have one window all the same.
+void check_grading(const TrainingSettings& training) {
+  if (training.window_grading > 1 && training.windows <= 1)
+    throw InputError(training.window_grading_where,
+                     "window_grading: there are no windows to be graded; give their number with "
+                     "`windows`");
+}
+
+bool is_inherited(const SourceLocation& where, const SourceLocation& from) {
+  return where.file == from.file && where.line == from.line && where.column == from.column;
+}
+
+void check_gradings(const Problem& problem) {
+  const TrainingSettings& common = problem.training;
+  bool own = false;  // every model has windows of its own
+  for (const ModelSettings& model : problem.models) {
+    if (!model.training) continue;
+    own = own || model.training->windows > 1;
+    if (!is_inherited(model.training->window_grading_where, common.window_grading_where))
+      check_grading(*model.training);
+  }
+  if (!own) check_grading(common);
+}
+
+void check_polynomials(const Problem& problem, const ModelSettings& model) {
+  if (model.time_degree == 0) return;
+  const std::string why =
+      why_no_polynomials(problem, model, model.training.value_or(problem.training));
+  if (!why.empty()) throw InputError(model.time_degree_where, "time_degree: " + why);
+}
+
 void check_causal(const Problem& problem, const TrainingSettings& training) {
   if (!training.causal.empty() && !problem.has_time)
     throw InputError(training.causal_where,
@@ -109,15 +141,18 @@ void choose_kan(const Build& build, ModelSettings& model) {
   for (const char* key : {"hidden", "basis", "degree", "grid", "base", "time_degree",
                           "fourier_features", "periodic_harmonics"})
     if (is_given(build, model, key)) return;
-  model.hidden = {1};
-  model.degree = 9;
-  model.grid = 120;
-  model.base = BaseFunction::none;
-  model.time_degree = 6;
+  ModelSettings chosen = model;
+  chosen.hidden = {1};
+  chosen.degree = 9;
+  chosen.grid = 120;
+  chosen.base = BaseFunction::none;
+  chosen.time_degree = 6;
+  if (why_no_polynomials(problem, chosen, training).empty()) model = chosen;
 }
 
 void check_model(const Build& build, ModelSettings& model) {
   choose_kan(build, model);
+  check_polynomials(build.problem, model);
   check_smoothness(build, model, derivative_order(build.problem));
   const std::size_t harmonics = model.periodic_harmonics.size();
   if (harmonics != 0 && harmonics != build.problem.variables.size())
@@ -168,6 +203,7 @@ void build_settings(Build& build) {
   problem.training = document.training;
   problem.models = document.models;
   check_windows(problem, problem.training);
+  check_gradings(problem);
   check_causal(problem, problem.training);
   for (ModelSettings& model : problem.models) {
     check_model(build, model);

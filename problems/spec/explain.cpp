@@ -117,6 +117,8 @@ std::string model_text(const ModelSettings& model) {
   std::string text = fmt::format("{}: KAN, {}, {}", model.name, hidden, bases[int(model.basis)]);
   if (model.basis != Basis::rbf) text += fmt::format(", degree {}", model.degree);
   if (model.basis != Basis::chebyshev) text += fmt::format(", grid {}", model.grid);
+  if (model.time_degree > 0)
+    text += fmt::format(", polynomials of degree {} in time", model.time_degree);
   return text;
 }
 

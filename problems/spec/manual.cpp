@@ -131,9 +131,14 @@ one space variable and `training` is free to choose windows, this KAN, and one o
 gives nothing but the type, is `{hidden: [1], degree: 9, grid: 120, base: none, time_degree: 6}`.
 With `time_degree: p` the network reads space alone; at each of p + 1 times of a window (its start
 and Radau's nodes) its outputs are the values of the unknowns, joined by polynomials of degree p.
-A spline of degree k has k - 1
-continuous derivatives, so a problem with derivatives of order m needs k of at least m + 1; a degree
-that the file does not give is raised to that, a smaller one that it gives is refused.
+This needs a box or an interval as space, one hidden layer of B-splines on the coordinates
+themselves (no `fourier_features`, `periodic_harmonics` or hard periodic conditions), derivatives in
+time of order p at most, and stages that are all `output_layer` without `resample`; it excludes
+`continuation`.
+
+A spline of degree k has k - 1 continuous derivatives, so a problem with derivatives of order m
+needs k of at least m + 1; a degree that the file does not give is raised to that, a smaller one
+that it gives is refused.
 
 @TABLE(models)@
 ## training
@@ -141,8 +146,9 @@ that the file does not give is raised to that, a smaller one that it gives is re
 `auto` chooses the stages from the problem, and windows in time for a KAN with one hidden layer of
 B-splines on 40 intervals or more, where an equation evolves in time over one space variable: at
 least 20 if it is nonlinear, at least 2 if not, twice as many with `time_degree`, more where the
-solution changes fast at the start, each solved twice. Shorter grids, other networks and other problems get one. `kanpde check` prints
-the number and why; `windows` overrules it, and 1 is the whole time at once.
+solution changes fast at the start, each solved twice. Shorter grids, other networks and other
+problems get one. `kanpde check` prints the number and why; `windows` overrules it, and 1 is the
+whole time at once.
 
     training: {windows: 20, adapt_edges: 1}
 
@@ -151,8 +157,8 @@ first starts from the initial conditions, a later one from the values at the end
 (and from the velocities, where the equations have second derivatives in time). On a box the points
 and the inner edges of a KAN with one hidden layer are stretched where the solution is steep at the
 start of the window; `adapt_edges: 1` solves each window once more, on edges stretched to its own
-solution. Windows are equally long unless `window_grading` makes the first ones short. They need an
-equation with a time derivative and exclude `parameters` and `data`. Of
+solution. Windows are equally long unless `window_grading`, beside `windows`, makes the first ones
+short. They need an equation with a time derivative and exclude `parameters` and `data`. Of
 `time_limit` each window may take its share; one that is stopped by it is noted in `run.log`, and
 the status is then `out of time`.
 

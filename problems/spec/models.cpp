@@ -32,6 +32,7 @@ ModelSettings read_model(const Node& name, const Node& node, Reader& reader) {
   model.type = model_type(name, node, reader);
   if (model.type == ModelSettings::Type::mlp) model.hidden = {40, 40, 40};
   model_block().read(model, node, reader);
+  if (const Node* degree = node.find("time_degree")) model.time_degree_where = degree->where;
   if (model.type == ModelSettings::Type::mlp && model.hidden.empty())
     fail(*node.find("hidden"),
          "hidden: an MLP without hidden layers is linear; give at least one width");

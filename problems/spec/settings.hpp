@@ -78,6 +78,7 @@ struct TrainingSettings {
   int window_count() const { return windows > 1 ? windows : 1; }
   SourceLocation windows_where;
   double window_grading = 1;  ///< window k of N ends at the fraction (k/N)^grading of the time
+  SourceLocation window_grading_where;
   /// KAN: more solutions of a window, on inner edges adapted to it; chosen with windows
   std::optional<int> adapt_edges;
   int more_passes() const { return adapt_edges.value_or(0); }

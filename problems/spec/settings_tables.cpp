@@ -230,8 +230,8 @@ const Block<TrainingSettings>& training_block() {
             "with a network of its own from the end of the one before; numbers of points hold for "
             "each. 0 chooses from the problem, or is one where stages are given."),
       field("window_grading", &S::window_grading, real(1, 10),
-            "Exponent q: window k of N ends at the fraction (k/N)^q of the time. Above 1 the first "
-            "ones are short, for solutions that change fast at the start."),
+            "Exponent q: window k of the N of `windows` ends at the fraction (k/N)^q of the time. "
+            "Above 1 the first ones are short, for solutions that change fast at the start."),
       field("adapt_edges", &S::adapt_edges, optional_of(integer(0, 10)),
             "KAN with one hidden layer, output layer alone: how often a window is solved again on "
             "inner edges stretched where its solution is steep.")
@@ -255,6 +255,8 @@ TrainingSettings read_training(const Node& node, Reader& reader) {
     training_block().read(settings, node, reader);
     if (const Node* precision = node.find("precision")) settings.precision_where = precision->where;
     if (const Node* windows = node.find("windows")) settings.windows_where = windows->where;
+    if (const Node* grading = node.find("window_grading"))
+      settings.window_grading_where = grading->where;
     if (const Node* causal = node.find("causal")) settings.causal_where = causal->where;
   }
   settings.automatic = settings.stages.empty();

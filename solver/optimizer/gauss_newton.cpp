@@ -8,8 +8,9 @@
 namespace kanpde::solver {
 
 namespace {
-/// Of the loss: what a step may leave that its linear model has not seen. The next one would take
-/// away no more.
+/// What a step may leave that its linear model has not seen, of the loss after it: the next one
+/// would take away no more. And what it may take away beyond the prediction, of the loss before:
+/// then, too, the model was wrong.
 constexpr double nonlinear_share = 1e-3;
 
 /// Loss that the rounding of J theta alone may leave.
@@ -37,7 +38,9 @@ StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) 
     if (!std::isfinite(value) || value >= start) continue;
     theta = trial;
     loss = value;
-    const bool as_predicted = s == 1 && value - predicted <= nonlinear_share * value;
+    const double unseen = value - predicted;
+    const bool as_predicted =
+        s == 1 && unseen <= nonlinear_share * value && -unseen <= nonlinear_share * start;
     return as_predicted || value <= rounding_level(A, theta) || start - value < 1e-12 * start
                ? StepStatus::converged
                : StepStatus::ok;

@@ -17,8 +17,9 @@ using AxisPoints = std::vector<std::vector<double>>;
 using Profile = std::function<Columns(int axis, int order, const Columns& points)>;
 
 /// Points that share the variation of a profile out over the space axes of a box. Their density is
-/// max over unknowns, order k = 1, 2, 3 and the other variables of |d^k u / range u|^(1/k), the
-/// inverse of the length over which u changes; raised to 1/(1/density + distance) around peaks, so
+/// max over unknowns, order k = 1, ..., 4 and the other variables of |d^k u / range u|^(1/k), the
+/// inverse of the length over which u changes, at both ends of a periodic axis also for derivatives
+/// that jump there; raised to 1/(1/density + distance) around peaks, so
 /// that spacings grow in proportion to the distance (as those of asinh do); plus a fifth of its
 /// mean, so that no part is left out; then smoothed. Equidistribution: Huang and Russell 2011,
 /// doi:10.1007/978-1-4419-7916-2, chapter 2. `times`: where the profile is taken.

@@ -218,7 +218,8 @@ void Training::make_stage_optimizer() {
       optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
     case Optimizers::output_layer:
-      if (is_linear(local()) || stretches())  // a stretched network starts near the solution
+      // A stretched network starts near the solution; parameters have bounds.
+      if (is_linear(local()) || (stretches() && local().parameters.empty()))
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
       else
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);

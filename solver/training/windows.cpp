@@ -198,11 +198,13 @@ bool Training::trains_output_layer() const {
   return settings_.stages.front().optimizer == problems::StageSettings::Optimizer::output_layer;
 }
 
-/// With polynomials in time, all but the start is looked at where they are defined, at their nodes:
-/// fewer places, each at every node, the first one only if the start takes no part in the fit.
+/// With polynomials in time, all but the start and what is measured is looked at where they are
+/// defined, at their nodes: fewer places, each at every node, the first one only if the start takes
+/// no part in the fit.
 TermPoints Training::draw(const TermSpec& spec) {
   std::vector<double> nodes = time_nodes();
-  if (nodes.empty() || holds_at_start(local(), spec)) return draw_points(local(), spec, random_);
+  if (nodes.empty() || holds_at_start(local(), spec) || spec.kind == TermSpec::Kind::data)
+    return draw_points(local(), spec, random_);
   Problem fewer = local();
   problems::PointSettings counts = point_counts(fewer);
   for (int* count : {&counts.interior, &counts.boundary})

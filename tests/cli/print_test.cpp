@@ -132,6 +132,17 @@ TEST_F(Print, NewWritesAProblemThatCheckAcceptsAndNeverOverwrites) {
   EXPECT_EQ(run({"new", "Mine"}).code, 2);
 }
 
+TEST_F(Print, CheckNamesThePolynomialsInTimeOfAModel) {
+  const Outcome outcome = run({"check", KANPDE_SOURCE_DIR "/problems/klein_gordon_1d.yaml"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(contains(outcome.out,
+                       "kan: KAN, hidden [1], B-splines, degree 11, grid 40, "
+                       "polynomials of degree 8 in time\n"))
+      << outcome.out;
+  EXPECT_TRUE(contains(outcome.out, " k=11 G=40, polynomials of degree 8 in time, "))
+      << outcome.out;
+}
+
 TEST_F(Print, TableOfACaseHasARowAModel) {
   const Outcome outcome = run({"table", "poisson_1d", "--quick", "--out", "t"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;

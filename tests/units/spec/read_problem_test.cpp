@@ -49,6 +49,54 @@ TEST(ReadProblem, ReadsEveryBlockOfAFullFile) {
   EXPECT_EQ(derivative_order(p), 2);
 }
 
+/// On [0, 1] x [0, 1], without models.
+std::string evolution(const std::string& conditions, const std::string& more) {
+  return "name: test\nvariables: [x, t]\n"
+         "domain: {space: {interval: [0, 1]}, time: [0, 1]}\nconstants: {c: 1}\nunknowns: [u]\n"
+         "equations: [u_t = c*u_xx]\n"
+         "conditions: [{where: initial, require: u = 0}, " +
+         conditions + "]\n" + more;
+}
+
+TEST(ReadProblem, ChoosesPolynomialsInTimeOnlyWhereTheyWork) {
+  const auto degree = [](const std::string& conditions, const std::string& more) {
+    return read_text(evolution(conditions, more)).models.at(0).time_degree;
+  };
+  EXPECT_EQ(degree("{where: boundary, require: u = 0}", ""), 6);
+  EXPECT_EQ(degree("{periodic: x}", ""), 6);
+  EXPECT_EQ(degree("{periodic: x, hard: true}", ""), 0);  // harmonics in place of the coordinate
+  EXPECT_EQ(degree("{periodic: x}", "training: {continuation: {c: [2, 1]}}\n"), 0);
+  EXPECT_EQ(degree("{periodic: x}", "training: {windows: 1}\n"), 0);
+  EXPECT_EQ(degree("{periodic: x}", "models: {kan: {time_degree: 0}}\n"), 0);
+}
+
+TEST(ReadProblem, TakesTimeDegreesAsTheyAreGiven) {
+  const Problem p = read_text(evolution(
+      "{periodic: x}",
+      "models: {kan: {hidden: [3], time_degree: 4, periodic_harmonics: [0, 0]}, mlp: {}}\n"));
+  EXPECT_EQ(p.models[0].time_degree, 4);
+  EXPECT_EQ(p.models[1].time_degree, 0);
+  EXPECT_THAT(explain(p), HasSubstr("polynomials of degree 4 in time\n"));
+  EXPECT_THAT(resolved_yaml(p), HasSubstr("time_degree: 4"));
+}
+
+TEST(ReadProblem, TakesGradedWindowsOverWithTheKeysOfTraining) {
+  const auto grading = [](const std::string& training, const std::string& of_kan) {
+    return read_text(evolution("{periodic: x}",
+                               "training: " + training + "\nmodels: {kan: {" + of_kan + "}}\n"));
+  };
+  EXPECT_EQ(grading("{windows: 5, window_grading: 2}", "training: {windows: 1}")
+                .models[0]
+                .training->window_grading,
+            2);
+  EXPECT_EQ(
+      grading("{window_grading: 2}", "training: {windows: 5}").models[0].training->window_grading,
+      2);
+  EXPECT_THROW(grading("{window_grading: 2}", "training: {seeds: [1]}"), InputError);
+  EXPECT_THROW(grading("{window_grading: 2, windows: 1}", ""), InputError);
+  EXPECT_EQ(grading("{window_grading: 1}", "").training.window_grading, 1);
+}
+
 TEST(ReadProblem, ReadsModelsAndTraining) {
   const Problem p = read_text(full_burgers);
   ASSERT_EQ(p.models.size(), 2u);
