@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "kan/edges.hpp"
+#include "problems/spec/wave.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/make_optimizer.hpp"
+#include "solver/optimizer/output_layer.hpp"
 #include "solver/training/automatic.hpp"
 #include "solver/training/balance.hpp"
 
@@ -61,6 +63,7 @@ Training::Training(problems::Problem& problem, const problems::ModelSettings& mo
       random_(std::uint64_t(seed), points_stream) {
   Stopwatch stopwatch(seconds_);
   done_.time = windows() > 1 ? problem.space_dimension : -1;
+  if (trains_output_layer() && model_.time_degree == 0) wave_ = problems::wave_direction(problem);
   enter_window();
   begin_pass();
 }
@@ -122,9 +125,9 @@ AlignedVector<double> Training::point_scale(int term) const {
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
   const std::vector<std::vector<double>> lengths =
-      automatic ? probe_row_lengths(local(), terms_in(Ansatz(local(), output_scales_)), points_,
-                                    target_)
-                : std::vector<std::vector<double>>{};
+      automatic
+          ? probe_row_lengths(local(), terms_in(Ansatz(local(), output_scales_)), points_, target_)
+          : std::vector<std::vector<double>>{};
   scales_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {
     const kernels::Term& term = objective_->evaluator().terms()[t];
@@ -218,9 +221,12 @@ void Training::make_stage_optimizer() {
       optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
     case Optimizers::output_layer:
-      if (is_linear(local()) || stretches())  // a stretched network starts near the solution
+      if (is_linear(local()) || starts_near())
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
-      else
+      else if (options.bounds.empty())
+        optimizer_ =
+            std::make_unique<OutputLayer>(options.levenberg_marquardt, gauss_newton_options());
+      else  // of trainable parameters, which Gauss-Newton does not know
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
   }

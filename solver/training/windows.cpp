@@ -46,9 +46,9 @@ bool holds_at_start(const Problem& problem, const TermSpec& spec) {
 }
 
 bool has_hard_start(const Problem& problem) {
-  return std::any_of(
-      problem.conditions.begin(), problem.conditions.end(),
-      [](const Condition& c) { return c.hard && c.where == Condition::Where::initial; });
+  return std::any_of(problem.conditions.begin(), problem.conditions.end(), [](const Condition& c) {
+    return c.hard && c.where == Condition::Where::initial;
+  });
 }
 
 /// Whether every unknown evolves, so that the start of a window gives its values.
@@ -238,14 +238,15 @@ void Training::start_network() {
   if (stretches()) {
     kan::Stretching s;
     s.points = stretching_;
-    for (int i = 0; i < local().variable_count(); ++i) s.periodic.push_back(is_periodic(local(), i));
+    for (int i = 0; i < local().variable_count(); ++i)
+      s.periodic.push_back(is_periodic(local(), i));
     s.slow = local().has_time ? local().space_dimension : -1;
     s.slow_weight = model_.time_degree > 0 ? 0.0 : slow_weight * 2.0 / model_.grid;
     surrogate_ = make_stretched(local(), model_, seed_, s, fit);
     return;
   }
   Surrogate fresh =
-      make_surrogate(local(), model_, seed_, ridge ? Start::ridge : Start::glorot, fit);
+      make_surrogate(local(), model_, seed_, ridge ? Start::ridge : Start::glorot, fit, wave_);
   if (ridge || done_.pieces.empty()) {
     surrogate_ = std::move(fresh);
     return;
@@ -265,8 +266,11 @@ void Training::fit_start(const Profile& profile) {
   at.x = points_.front().x;
   at.data = profile(0, 0, at.x);
   std::vector<kernels::Term> terms;
-  terms.push_back(
-      build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));
+  terms.push_back(build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));
+  fit_output_layer(std::move(terms));
+}
+
+void Training::fit_output_layer(std::vector<kernels::Term> terms) {
   ProblemObjective fit(kernels::make_evaluator(target_, surrogate_.shape, std::move(terms),
                                                int(local().parameters.size())));
   fit.activate(active_parameters(), surrogate_.theta);
@@ -274,6 +278,25 @@ void Training::fit_start(const Profile& profile) {
   double loss = 0;
   GaussNewton(gauss_newton_options()).step(fit, theta, loss);
   surrogate_.theta = fit.unpack(theta);
+}
+
+/// The output layer that comes nearest to the conditions, equations left out.
+void Training::fit_conditions() {
+  std::vector<kernels::Term> terms;
+  for (std::size_t t = 0; t < specs_.size(); ++t) {
+    if (specs_[t].kind == TermSpec::Kind::equations) continue;
+    terms.push_back(build_term(local().graph, specs_[t].residuals, points_[t],
+                               local().variable_count(), surrogate_.shape.outputs));
+    terms.back().set_scales(scales_[t], point_scale(int(t)));
+  }
+  fit_output_layer(std::move(terms));
+}
+
+/// Whether the output layer starts from a fit: on points and edges that follow the solution, from
+/// the window before, or with a hidden unit along the plane wave that the solution starts as.
+bool Training::starts_near() const {
+  return stretches() || !wave_.empty() ||
+         (trains_output_layer() && (windows() > 1 || model_.time_degree > 0));
 }
 
 void Training::begin_pass() {
@@ -291,8 +314,8 @@ void Training::begin_pass() {
       pass_ == 0 || begin == end
           ? std::vector<double>{begin}
           : std::vector<double>{begin, (2 * begin + end) / 3, (begin + 2 * end) / 3, end};
-  const bool stretched = may_stretch() && !continues() &&
-                         (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
+  const bool stretched =
+      may_stretch() && !continues() && (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
   stretching_ = stretched ? equidistribute(problem_, profile, times) : AxisPoints{};
   place_points();
   scales_.clear();
@@ -301,7 +324,12 @@ void Training::begin_pass() {
   start_network();
   build_objective();
   balance();
-  if (stretches() && !is_linear(local())) fit_start(profile);
+  if (starts_near() && !is_linear(local())) {
+    if (stretches() || wave_.empty())
+      fit_start(profile);
+    else
+      fit_conditions();
+  }
   begin_stage();
 }
 
