@@ -50,6 +50,17 @@ std::vector<double> directions(int count, int dimension, Random& random) {
   return v;
 }
 
+/// The same with zeros at one component; -1: at none.
+std::vector<double> directions_without(int left_out, int count, int dimension, Random& random) {
+  if (left_out < 0) return directions(count, dimension, random);
+  const std::vector<double> part = directions(count, dimension - 1, random);
+  std::vector<double> v(std::size_t(count) * dimension, 0.0);
+  for (int j = 0; j < count; ++j)
+    for (int i = 0, k = 0; i < dimension; ++i)
+      if (i != left_out) v[std::size_t(j) * dimension + i] = part[j * (dimension - 1) + k++];
+  return v;
+}
+
 bool on_grid(const LayerShape& layer) { return layer.grid_size > 0; }
 
 }  // namespace
@@ -71,13 +82,14 @@ void initialise(const NetworkShape& shape, Random& random, std::vector<double>& 
 }
 
 void initialise_ridge(const NetworkShape& shape, double roughness, Random& random,
-                      std::vector<double>& theta) {
+                      std::vector<double>& theta, int left_out) {
   theta.assign(shape.parameters, 0.0);
   for (std::size_t l = 0; l + 1 < shape.layers.size(); ++l) {
     const LayerShape& layer = shape.layers[l];
     if (layer.parameters() == 0 || layer.frozen) continue;
     double* w = theta.data() + layer.weights;
-    const std::vector<double> v = directions(layer.outputs, layer.inputs, random);
+    const int without = l == 0 && layer.inputs == shape.inputs ? left_out : -1;
+    const std::vector<double> v = directions_without(without, layer.outputs, layer.inputs, random);
     const double noise = layer.basis == Features::chebyshev ? 0 : roughness;
     for (int j = 0; j < layer.outputs; ++j)
       for (int i = 0; i < layer.inputs; ++i) {
@@ -91,6 +103,17 @@ void initialise_ridge(const NetworkShape& shape, double roughness, Random& rando
       for (int j = 0; j < layer.outputs; ++j)
         w[(j + 1) * layer.columns() - 1] = random.uniform(-1.0, 1.0);
   }
+}
+
+bool set_first_direction(const NetworkShape& shape, const std::vector<double>& direction,
+                         std::vector<double>& theta) {
+  const LayerShape& layer = shape.layers.front();
+  if (!on_grid(layer) || layer.inputs != shape.inputs || shape.layers.size() < 2) return false;
+  double* w = theta.data() + layer.weights;
+  std::fill_n(w, layer.columns(), 0.0);
+  for (int i = 0; i < layer.inputs; ++i)
+    linear_coefficients(shape, layer, i, direction[std::size_t(i)], w + i * layer.features());
+  return true;
 }
 
 namespace {

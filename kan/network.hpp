@@ -56,9 +56,16 @@ void initialise(const NetworkShape& shape, Random& random, std::vector<double>& 
 /// Inner layers become random near-linear maps with unit-sized directions spread evenly over the
 /// sphere, the last layer is zero: the start for an exact solve of the output layer. roughness:
 /// size of random spline coefficients relative to the linear part; Chebyshev edges are linear,
-/// since noise in their high degrees would make the hidden units oscillate.
+/// since noise in their high degrees would make the hidden units oscillate. left_out: input that no
+/// hidden unit depends on, if the first layer reads the inputs themselves; -1: none.
 void initialise_ridge(const NetworkShape& shape, double roughness, Random& random,
-                      std::vector<double>& theta);
+                      std::vector<double>& theta, int left_out = -1);
+
+/// The first hidden unit becomes exactly direction . x, if the first layer has splines or
+/// polynomials of the coordinates themselves; false otherwise, with nothing changed. direction: an
+/// entry an input.
+bool set_first_direction(const NetworkShape& shape, const std::vector<double>& direction,
+                         std::vector<double>& theta);
 
 /// How the coordinates enter a network whose output layer alone is solved for.
 struct Stretching {

@@ -1,5 +1,7 @@
 #include "solver/training/surrogate.hpp"
 
+#include <cmath>
+
 #include "kan/edges.hpp"
 
 namespace kanpde::solver {
@@ -80,6 +82,17 @@ void complete(const Problem& problem, const Columns& points, double margin, Surr
     surrogate.theta.push_back(p.initial);
 }
 
+/// A direction in the network's coordinates, of unit length.
+std::vector<double> scaled(const kan::NetworkShape& shape, std::vector<double> direction) {
+  double norm = 0;
+  for (std::size_t i = 0; i < direction.size(); ++i) {
+    direction[i] /= shape.input_scale[i];
+    norm = std::hypot(norm, direction[i]);
+  }
+  for (double& a : direction) a /= norm;
+  return direction;
+}
+
 }  // namespace
 
 kan::NetworkShape make_shape(const Problem& problem, const ModelSettings& model, int seed) {
@@ -99,14 +112,18 @@ kan::NetworkShape make_shape(const Problem& problem, const ModelSettings& model,
 }
 
 Surrogate make_surrogate(const Problem& problem, const ModelSettings& model, int seed, Start start,
-                         const Columns& points) {
+                         const Columns& points, const std::vector<double>& direction) {
   Surrogate surrogate{make_shape(problem, model, seed), {}};
   Random random(std::uint64_t(seed), weights_stream);
   if (start == Start::ridge)
-    kan::initialise_ridge(surrogate.shape, 0.05, random, surrogate.theta);
+    kan::initialise_ridge(surrogate.shape, 0.05, random, surrogate.theta,
+                          model.time_degree > 0 ? problem.space_dimension : -1);
   else
     kan::initialise(surrogate.shape, random, surrogate.theta);
-  complete(problem, points, moving_margin, surrogate);
+  const bool directed = !direction.empty() && surrogate.shape.inputs == problem.variable_count() &&
+                        kan::set_first_direction(
+                            surrogate.shape, scaled(surrogate.shape, direction), surrogate.theta);
+  complete(problem, points, directed ? 0.0 : moving_margin, surrogate);
   return surrogate;
 }
 

@@ -23,8 +23,11 @@ kan::NetworkShape make_shape(const problems::Problem& problem, const problems::M
                              int seed);
 
 /// `points`: coordinates over which the grids of inner layers are fitted to the activations.
+/// `direction`: of the first hidden unit over the variables, whose grids then span just the
+/// activations; empty: as any other.
 Surrogate make_surrogate(const problems::Problem& problem, const problems::ModelSettings& model,
-                         int seed, Start start, const Columns& points);
+                         int seed, Start start, const Columns& points,
+                         const std::vector<double>& direction = {});
 
 /// The same by kan::initialise_stretched(), where kan::can_stretch() allows it.
 Surrogate make_stretched(const problems::Problem& problem, const problems::ModelSettings& model,

@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "kan/edges.hpp"
+#include "problems/spec/wave.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/make_optimizer.hpp"
+#include "solver/optimizer/output_layer.hpp"
 #include "solver/training/automatic.hpp"
 #include "solver/training/balance.hpp"
 
@@ -61,6 +63,7 @@ Training::Training(problems::Problem& problem, const problems::ModelSettings& mo
       random_(std::uint64_t(seed), points_stream) {
   Stopwatch stopwatch(seconds_);
   done_.time = windows() > 1 ? problem.space_dimension : -1;
+  if (trains_output_layer() && model_.time_degree == 0) wave_ = problems::wave_direction(problem);
   enter_window();
   begin_pass();
 }
@@ -218,10 +221,13 @@ void Training::make_stage_optimizer() {
       optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
     case Optimizers::output_layer:
-      // A stretched network starts near the solution; parameters have bounds.
-      if (is_linear(local()) || (stretches() && local().parameters.empty()))
+      // Parameters have bounds, which Gauss-Newton does not know.
+      if (is_linear(local()) || (starts_near() && local().parameters.empty()))
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
-      else
+      else if (options.bounds.empty())
+        optimizer_ =
+            std::make_unique<OutputLayer>(options.levenberg_marquardt, gauss_newton_options());
+      else  // of trainable parameters, which Gauss-Newton does not know
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;
   }

@@ -79,6 +79,9 @@ class Training {
   void place_points();
   void start_network();
   void fit_start(const Profile& profile);
+  void fit_conditions();
+  void fit_output_layer(std::vector<kernels::Term> terms);
+  bool starts_near() const;
   bool may_stretch() const;
   bool trains_output_layer() const;
   Profile profile_of(Solution solution) const;
@@ -129,7 +132,8 @@ class Training {
   int seed_;
   kernels::Target target_;
   std::vector<double> output_scales_;
-  Solution done_;  // windows before the present one
+  std::vector<double> wave_;  // direction of the first hidden unit; empty: none
+  Solution done_;             // windows before the present one
   /// Of the present window or value of a constant, where there are several.
   std::unique_ptr<problems::Problem> window_problem_;
   std::optional<Ansatz> ansatz_;   // in the graph of local()

@@ -248,7 +248,7 @@ void Training::start_network() {
     return;
   }
   Surrogate fresh =
-      make_surrogate(local(), model_, seed_, ridge ? Start::ridge : Start::glorot, fit);
+      make_surrogate(local(), model_, seed_, ridge ? Start::ridge : Start::glorot, fit, wave_);
   if (ridge || done_.pieces.empty()) {
     surrogate_ = std::move(fresh);
     return;
@@ -269,6 +269,10 @@ void Training::fit_start(const Profile& profile) {
   at.data = profile(0, 0, at.x);
   std::vector<kernels::Term> terms;
   terms.push_back(build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));
+  fit_output_layer(std::move(terms));
+}
+
+void Training::fit_output_layer(std::vector<kernels::Term> terms) {
   ProblemObjective fit(kernels::make_evaluator(target_, surrogate_.shape, std::move(terms),
                                                int(local().parameters.size())));
   fit.activate(active_parameters(), surrogate_.theta);
@@ -276,6 +280,25 @@ void Training::fit_start(const Profile& profile) {
   double loss = 0;
   GaussNewton(gauss_newton_options()).step(fit, theta, loss);
   surrogate_.theta = fit.unpack(theta);
+}
+
+/// The output layer that comes nearest to the conditions, equations left out.
+void Training::fit_conditions() {
+  std::vector<kernels::Term> terms;
+  for (std::size_t t = 0; t < specs_.size(); ++t) {
+    if (specs_[t].kind == TermSpec::Kind::equations) continue;
+    terms.push_back(build_term(local().graph, specs_[t].residuals, points_[t],
+                               local().variable_count(), surrogate_.shape.outputs));
+    terms.back().set_scales(scales_[t], point_scale(int(t)));
+  }
+  fit_output_layer(std::move(terms));
+}
+
+/// Whether the output layer starts from a fit: on points and edges that follow the solution, from
+/// the window before, or with a hidden unit along the plane wave that the solution starts as.
+bool Training::starts_near() const {
+  return stretches() || !wave_.empty() ||
+         (trains_output_layer() && (windows() > 1 || model_.time_degree > 0));
 }
 
 void Training::begin_pass() {
@@ -303,7 +326,12 @@ void Training::begin_pass() {
   start_network();
   build_objective();
   balance();
-  if (stretches() && !is_linear(local())) fit_start(profile);
+  if (starts_near() && !is_linear(local())) {
+    if (stretches() || wave_.empty())
+      fit_start(profile);
+    else
+      fit_conditions();
+  }
   begin_stage();
 }
 
