@@ -33,5 +33,24 @@ TEST(RidgeStart, KeepsChebyshevEdgesLinear) {
   }
 }
 
+TEST(RidgeStart, LeavesOutAnInput) {
+  Random random(3);
+  KanOptions options;
+  options.hidden = {7};
+  options.base = Features::none;
+  const NetworkShape shape = make_kan({{-1, -1, -1}, {1, 1, 1}, {}, 0, 1}, options, 1, random);
+  std::vector<double> theta;
+  initialise_ridge(shape, 0.05, random, theta, 1);
+  const LayerShape& layer = shape.layers.at(0);
+  for (int j = 0; j < layer.outputs; ++j)
+    for (int i = 0; i < layer.inputs; ++i) {
+      double most = 0;
+      for (int n = 0; n < layer.features(); ++n)
+        most = std::max(
+            most, std::abs(theta[layer.weights + j * layer.columns() + i * layer.features() + n]));
+      EXPECT_EQ(most == 0, i == 1) << j;
+    }
+}
+
 }  // namespace
 }  // namespace kanpde::kan

@@ -97,5 +97,38 @@ TEST(WaveDirection, MakesAKanOfOneUnitFollowTheWave) {
   EXPECT_NEAR(s.shape.grids[outer.grid + 1], half, 1e-7);
 }
 
+TEST(WaveDirection, LetsOneHiddenUnitSolveATiltedFront) {
+  // The front of the first test; its poles are 0.2 pi off the real axis, so a spline of degree 7
+  // with intervals h = 8.3/200 holds it to about 8! (h/0.2 pi^2)^8 = 1e-9, and its second
+  // derivative, which the residual sees, to 1e-9/h^2 = 1e-6.
+  const std::string front = "1/2 - tanh((2*x + y - (t - 1)/2)/0.4)/2";
+  Problem problem =
+      evolution("u_t + u*u_x - u*u_y = 0.02*laplacian(u)",
+                start("u = " + front) + "  - {where: boundary, require: 'u = " + front +
+                    "'}\n"
+                    "  - {where: {point: [0, -1]}, require: 'u = " +
+                    front +
+                    "'}\n"
+                    "  - {where: {point: [2, 3]}, require: 'u = " +
+                    front + "'}\n",
+                "training: {stages: [{optimizer: output_layer, steps: 5}]}\n");
+  problem.models.front().degree = 7;
+  problem.models.front().grid = 200;
+  Training training(problem, problem.models.front(), problem.training, 0);
+  while (training.advance()) {
+  }
+  Columns x(3, 125);
+  for (int p = 0; p < 125; ++p) {
+    x(0, p) = 0.5 * (p % 5);
+    x(1, p) = -1 + p / 5 % 5;
+    x(2, p) = 1 + 0.125 * (p / 25);
+  }
+  const Columns u = evaluate_fields(problem, training.solution(), {problem.graph.unknown(0)}, x);
+  for (int p = 0; p < 125; ++p) {
+    const double s = 2 * x(0, p) + x(1, p) - (x(2, p) - 1) / 2;
+    EXPECT_NEAR(u(0, p), 0.5 - 0.5 * std::tanh(s / 0.4), 1e-6) << p;
+  }
+}
+
 }  // namespace
 }  // namespace kanpde::solver
