@@ -86,7 +86,8 @@ TEST_F(Resume, AfterKillsAtRandomMomentsGivesTheBitsOfAnUnbrokenRun) {
   for (const std::string& name : names_in("b")) EXPECT_FALSE(name.ends_with(".tmp")) << name;
 }
 
-/// Burgers' equation in six windows, each solved twice, by a KAN on stretched edges and by an MLP.
+/// Burgers' equation in six windows, each solved twice, by KANs on stretched edges, one of them
+/// with polynomials in time, and by an MLP.
 constexpr const char* windows = R"(name: windows
 variables: [x, t]
 domain: {space: {interval: [-1, 1]}, time: [0, 0.3]}
@@ -98,6 +99,7 @@ conditions:
 points: {interior: 150, boundary: 20, initial: 40}
 models:
   kan: {type: kan, hidden: [4], degree: 5, grid: 15}
+  polynomials: {type: kan, hidden: [1], degree: 7, grid: 40, base: none, time_degree: 3}
   mlp:
     type: mlp
     hidden: [8]
@@ -141,7 +143,7 @@ TEST_P(ResumeInWindow, GivesTheBitsOfAnUnbrokenRun) {
   expect_same_results(folder_ / "a", folder_ / "b");
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, ResumeInWindow, testing::Values("kan", "mlp"),
+INSTANTIATE_TEST_SUITE_P(Models, ResumeInWindow, testing::Values("kan", "polynomials", "mlp"),
                          [](const auto& model) { return std::string(model.param); });
 
 TEST_F(Resume, OfAFinishedRunWritesTheSameResults) {

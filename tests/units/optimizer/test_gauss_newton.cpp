@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
+
 #include "solver/optimizer/gauss_newton.hpp"
 #include "tests/units/optimizer/problems.hpp"
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <numbers>
 #include <numeric>
 
@@ -122,6 +123,54 @@ TEST(Equidistribute, SeesAcrossTheEndsOfAPeriodicAxisOnly) {
   };
   EXPECT_NEAR(ends(periodic), 1, 0.1);
   EXPECT_GT(ends(fixed), 5);
+}
+
+/// `values` is u, u_x, ... at x.
+Profile polynomial(std::function<std::vector<double>(double)> values) {
+  return [values = std::move(values)](int, int order, const Columns& x) {
+    Columns result(1, x.points());
+    for (int p = 0; p < x.points(); ++p) {
+      const std::vector<double> at = values(x(0, p));
+      result(0, p) = order < int(at.size()) ? at[order] : 0;
+    }
+    return result;
+  };
+}
+
+TEST(Equidistribute, IsFineWhereDerivativesJumpOverAPeriod) {
+  const auto finest_at_ends = [](const std::string& condition, const Profile& profile) {
+    const auto h = spacings(equidistribute(problem_of(condition), profile, {0.0})[0]);
+    EXPECT_NEAR(h.back() / h.front(), 1, 0.1);
+    return h.front() / h[h.size() / 2];
+  };
+  // (x - 3)^2 on [1, 5]: the slope jumps by 8; its square less 8 (x - 3)^2: the third derivative.
+  const Profile kink = polynomial([](double x) {
+    return std::vector{(x - 3) * (x - 3), 2 * (x - 3), 2.0};
+  });
+  const Profile smoother = polynomial([](double x) {
+    const double y = x - 3;
+    return std::vector{std::pow(y, 4) - 8 * y * y, 4 * y * y * y - 16 * y, 12 * y * y - 16, 24 * y,
+                       24.0};
+  });
+  for (const Profile& profile : {kink, smoother}) {
+    EXPECT_LT(finest_at_ends(periodic, profile), 0.2);
+    EXPECT_GT(finest_at_ends(fixed, profile), 0.4);
+  }
+}
+
+TEST(Equidistribute, LeavesNoStepsFromCellToCell) {
+  // A map with features of width w has fourth differences of (h/w)^4 of them; steps in the length
+  // of cells, of a relative size d, have d h.
+  for (const std::string& condition : {fixed, periodic})
+    for (const double width : {0.2, 0.05}) {
+      const auto x = equidistribute(problem_of(condition), front(2.2, width), {0.0})[0];
+      double largest = 0;
+      for (std::size_t k = 2; k + 2 < x.size(); ++k) {
+        const double fourth = x[k - 2] - 4 * x[k - 1] + 6 * x[k] - 4 * x[k + 1] + x[k + 2];
+        largest = std::max(largest, std::abs(fourth) / (x[k + 1] - x[k]));
+      }
+      EXPECT_LT(largest, 1e-4) << condition << " " << width;
+    }
 }
 
 TEST(Equidistribute, FollowsTheProfileAtEveryTime) {
