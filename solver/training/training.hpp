@@ -78,6 +78,7 @@ class Training {
   TermPoints draw(const TermSpec& spec);
   void place_points();
   void start_network();
+  Columns fit_points() const;
   void fit_start(const Profile& profile);
   bool may_stretch() const;
   bool trains_output_layer() const;
