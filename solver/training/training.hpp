@@ -78,6 +78,7 @@ class Training {
   TermPoints draw(const TermSpec& spec);
   void place_points();
   void start_network();
+  Columns fit_points() const;
   void fit_start(const Profile& profile);
   void fit_conditions();
   void fit_output_layer(std::vector<kernels::Term> terms);

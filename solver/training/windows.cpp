@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/automatic.hpp"
@@ -258,14 +259,30 @@ void Training::start_network() {
   surrogate_.shape.input_scale = fresh.shape.input_scale;
 }
 
-/// The output layer that comes nearest to a profile held constant in time.
+/// Points of the first term and, with polynomials in time, as many at the start of the window,
+/// which the equations may leave out.
+Columns Training::fit_points() const {
+  const Columns& x = points_.front().x;
+  const std::vector<double> nodes = time_nodes();
+  if (nodes.empty()) return x;
+  const int time = local().space_dimension;
+  std::vector<int> which(std::size_t(x.points()));
+  std::iota(which.begin(), which.end(), 0);
+  for (int p = 0; p < x.points(); ++p)
+    if (x(time, p) == nodes.back()) which.push_back(p);
+  Columns all = take_points(x, which);
+  for (int p = x.points(); p < all.points(); ++p) all(time, p) = nodes.front();
+  return all;
+}
+
+/// The output layer that comes nearest to a profile.
 void Training::fit_start(const Profile& profile) {
   std::vector<Expr> residuals;
   problems::Graph& g = local().graph;
   for (int u = 0; u < int(local().unknowns.size()); ++u)
     residuals.push_back(g.sub(ansatz_->unknown(u), g.symbol({Symbol::Kind::column, u, 0, {}})));
   TermPoints at;
-  at.x = points_.front().x;
+  at.x = fit_points();
   at.data = profile(0, 0, at.x);
   std::vector<kernels::Term> terms;
   terms.push_back(build_term(g, residuals, at, local().variable_count(), surrogate_.shape.outputs));

@@ -159,18 +159,18 @@ TEST(Equidistribute, IsFineWhereDerivativesJumpOverAPeriod) {
 }
 
 TEST(Equidistribute, LeavesNoStepsFromCellToCell) {
-  // A map with features of width w has fourth differences of (h/w)^4 of them; steps in the length
-  // of cells, of a relative size d, have d h.
-  for (const std::string& condition : {fixed, periodic})
-    for (const double width : {0.2, 0.05}) {
-      const auto x = equidistribute(problem_of(condition), front(2.2, width), {0.0})[0];
-      double largest = 0;
-      for (std::size_t k = 2; k + 2 < x.size(); ++k) {
-        const double fourth = x[k - 2] - 4 * x[k - 1] + 6 * x[k] - 4 * x[k + 1] + x[k + 2];
-        largest = std::max(largest, std::abs(fourth) / (x[k + 1] - x[k]));
-      }
-      EXPECT_LT(largest, 1e-4) << condition << " " << width;
+  // Lengths that vary over m cells have fourth differences of a length over m^3 or so; a step in
+  // the length of cells, by a part d of it, has d times a length.
+  for (const double width : {0.2, 0.05}) {
+    const auto x = equidistribute(problem_of(fixed), front(2.2, width), {0.0})[0];
+    double largest = 0;
+    for (std::size_t k = 2; k + 2 < x.size(); ++k) {
+      const double fourth = x[k - 2] - 4 * x[k - 1] + 6 * x[k] - 4 * x[k + 1] + x[k + 2];
+      largest = std::max(largest, std::abs(fourth) / (x[k + 1] - x[k]));
     }
+    EXPECT_LT(largest, 1e-4) << width;
+    RecordProperty("fourth", std::to_string(largest));
+  }
 }
 
 TEST(Equidistribute, FollowsTheProfileAtEveryTime) {

@@ -178,7 +178,9 @@ TEST(AnsatzInNodes, MeetsAHardInitialConditionWhateverTheOutputs) {
 
 // --- runs
 
-/// On [0, 1] x [0, 1] from u = sin(pi x); the splines represent that to 1e-12 or better.
+/// On [0, 1] x [0, 1] from u = sin(pi x); splines of degree 9 on 20
+/// intervals represent that to (pi/20)^10/9! or 3e-14, and second derivatives to (pi/20)^8/9! pi^2
+/// or 1e-11; the fit leaves 1e-9 where boundary points are few.
 std::string run_of(const std::string& equations, int degree, const std::string& training,
                    const std::string& more = "", const std::string& unknowns = "u") {
   return "name: test\nvariables: [x, t]\n"
@@ -233,7 +235,7 @@ TEST_P(OfDegree, WindowsAreStepsOfRadausMethod) {
     for (int k = 0; k <= 3; ++k)
       for (const double x : {0.2, 0.55})
         EXPECT_NEAR(value_at(problem, solution, x, k / 3.0),
-                    std::pow(radau_growth(p, rate / 3), k) * std::sin(pi * x), 1e-9)
+                    std::pow(radau_growth(p, rate / 3), k) * std::sin(pi * x), 2e-8)
             << equation << " " << k;
   }
 }
