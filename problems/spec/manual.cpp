@@ -131,7 +131,7 @@ one space variable and `training` is free to choose windows, this KAN, and one o
 gives nothing but the type, is `{hidden: [1], degree: 9, grid: 120, base: none, time_degree: 6}`.
 With `time_degree: p` the network reads space alone; at each of p + 1 times of a window (its start
 and Radau's nodes) its outputs are the values of the unknowns, joined by polynomials of degree p.
-This needs a box or an interval as space, one hidden layer of B-splines on the coordinates
+This needs a box or an interval as space, one hidden layer on the coordinates
 themselves (no `fourier_features`, `periodic_harmonics` or hard periodic conditions), derivatives in
 time of order p at most, and stages that are all `output_layer` without `resample`; it excludes
 `continuation`.

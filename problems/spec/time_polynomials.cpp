@@ -43,7 +43,6 @@ std::string why_not_of(const Problem& problem, int degree) {
 std::string why_not_by(const ModelSettings& model) {
   if (model.hidden.size() != 1)
     return fmt::format("it needs one hidden layer, got {}", model.hidden.size());
-  if (model.basis != Basis::bspline) return "it needs basis: bspline";
   const auto positive = [](int h) { return h > 0; };
   for (const auto& [key, given] :
        {std::pair{"fourier_features", model.fourier_features > 0},

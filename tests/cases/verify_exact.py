@@ -97,6 +97,10 @@ class Case:
         return x + self.random_time(rng), normal
 
     def condition_points(self, where, rng, count):
+        if isinstance(where, dict):
+            x = numbers(self, where["point"])
+            return [(x + self.random_time(rng), []) for _ in range(count)]
+        where = str(where)
         if where == "interior":
             return [self.interior(rng) for _ in range(count)]
         if where == "initial":
@@ -263,7 +267,7 @@ def check(path, write):
             check_periodic(case, condition["periodic"], periodic_order(case), rng, worst)
             continue
         left, right = case.sides(condition["require"])
-        for point in case.condition_points(str(condition["where"]), rng, 5):
+        for point in case.condition_points(condition["where"], rng, 5):
             what = f"{condition['where']}: {condition['require']}"
             worst(what, case.violation(left, right, point))
     check_data(case, write, worst)
