@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/automatic.hpp"
-#include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
 #include "solver/training/window.hpp"
 
@@ -29,53 +27,6 @@ MultiIndex derivative_along(int axis, int order) {
   MultiIndex alpha;
   if (order > 0) alpha.count[axis] = std::uint8_t(order);
   return alpha;
-}
-
-/// Whether the points of a term may move along the axes: not measured ones, and not those of a
-/// condition that holds where its predicate does or at one point.
-bool may_move(const Problem& problem, const TermSpec& spec) {
-  if (spec.kind == TermSpec::Kind::data) return false;
-  if (spec.kind != TermSpec::Kind::condition) return true;
-  const Condition& c = problem.conditions[std::size_t(spec.index)];
-  return !c.predicate.valid() && c.where != Condition::Where::point;
-}
-
-bool holds_at_start(const Problem& problem, const TermSpec& spec) {
-  return spec.kind == TermSpec::Kind::start ||
-         (spec.kind == TermSpec::Kind::condition &&
-          problem.conditions[std::size_t(spec.index)].where == Condition::Where::initial);
-}
-
-bool has_hard_start(const Problem& problem) {
-  return std::any_of(problem.conditions.begin(), problem.conditions.end(), [](const Condition& c) {
-    return c.hard && c.where == Condition::Where::initial;
-  });
-}
-
-/// Whether every unknown evolves, so that the start of a window gives its values.
-bool start_gives_all(const Problem& problem) {
-  std::vector<bool> given(problem.unknowns.size(), false);
-  for (const StartValue& v : start_values(problem)) given[v.unknown] = true;
-  return std::all_of(given.begin(), given.end(), [](bool g) { return g; });
-}
-
-/// Every point at each of some times, one time after another.
-TermPoints repeat_at(const TermPoints& points, int time, const std::vector<double>& times) {
-  TermPoints all;
-  const int n = points.count();
-  const auto repeat = [&](const Columns& from, Columns& to) {
-    to = Columns(from.columns(), from.columns() > 0 ? n * int(times.size()) : 0);
-    for (int c = 0; c < from.columns(); ++c)
-      for (std::size_t k = 0; k < times.size(); ++k)
-        std::copy_n(from.column(c), n, to.column(c) + k * n);
-  };
-  repeat(points.x, all.x);
-  repeat(points.normals, all.normals);
-  repeat(points.partner, all.partner);
-  for (std::size_t k = 0; k < times.size(); ++k)
-    for (Columns* x : {&all.x, &all.partner})
-      if (x->columns() > 0) std::fill_n(x->column(time) + k * n, n, times[k]);
-  return all;
 }
 
 /// Condition that gives unknown u at the start, or null.
@@ -180,16 +131,6 @@ std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
   return terms;
 }
 
-/// Times of the polynomials of the present window: its start and the nodes of Radau's right
-/// quadrature; none where the network reads the time.
-std::vector<double> Training::time_nodes() const {
-  if (model_.time_degree == 0) return {};
-  const double begin = local().region.extra.lower[0], end = local().region.extra.upper[0];
-  std::vector<double> nodes = {begin};
-  for (const double c : radau_nodes(model_.time_degree)) nodes.push_back(std::lerp(begin, end, c));
-  return nodes;
-}
-
 /// Whether points and inner edges of this model may follow the solution.
 bool Training::may_stretch() const {
   return trains_output_layer() && is_stretchable(local(), make_shape(local(), model_, seed_));
@@ -197,38 +138,6 @@ bool Training::may_stretch() const {
 
 bool Training::trains_output_layer() const {
   return settings_.stages.front().optimizer == problems::StageSettings::Optimizer::output_layer;
-}
-
-/// With polynomials in time, all but the start and what is measured is looked at where they are
-/// defined, at their nodes: fewer places, each at every node, the first one only if the start takes
-/// no part in the fit.
-TermPoints Training::draw(const TermSpec& spec) {
-  std::vector<double> nodes = time_nodes();
-  if (nodes.empty() || holds_at_start(local(), spec) || spec.kind == TermSpec::Kind::data)
-    return draw_points(local(), spec, random_);
-  Problem fewer = local();
-  problems::PointSettings counts = point_counts(fewer);
-  for (int* count : {&counts.interior, &counts.boundary})
-    *count = std::max(2, *count / model_.time_degree);
-  fewer.points = counts;
-  if (!has_hard_start(fewer) && start_gives_all(fewer)) nodes.erase(nodes.begin());
-  return repeat_at(draw_points(fewer, spec, random_), fewer.space_dimension, nodes);
-}
-
-/// Draws the points of all terms, and the values that the start of the window gives.
-void Training::place_points() {
-  random_.seek(pass_random_);
-  points_.clear();
-  for (const TermSpec& spec : specs_) {
-    points_.push_back(draw(spec));
-    TermPoints& points = points_.back();
-    if (may_move(local(), spec)) stretch(local(), stretching_, points);
-    if (spec.kind != TermSpec::Kind::start) continue;
-    std::vector<Expr> fields;
-    for (const StartValue& v : start_values(local()))
-      fields.push_back(problem_.graph.unknown(v.unknown, v.alpha));
-    points.data = evaluate_fields(problem_, done_, fields, points.x);
-  }
 }
 
 /// The network of a pass before anything is trained: on stretched edges, on from the window
@@ -257,22 +166,6 @@ void Training::start_network() {
   surrogate_ = done_.pieces.back().surrogate;
   surrogate_.shape.input_shift = fresh.shape.input_shift;
   surrogate_.shape.input_scale = fresh.shape.input_scale;
-}
-
-/// Points of the first term and, with polynomials in time, as many at the start of the window,
-/// which the equations may leave out.
-Columns Training::fit_points() const {
-  const Columns& x = points_.front().x;
-  const std::vector<double> nodes = time_nodes();
-  if (nodes.empty()) return x;
-  const int time = local().space_dimension;
-  std::vector<int> which(std::size_t(x.points()));
-  std::iota(which.begin(), which.end(), 0);
-  for (int p = 0; p < x.points(); ++p)
-    if (x(time, p) == nodes.back()) which.push_back(p);
-  Columns all = take_points(x, which);
-  for (int p = x.points(); p < all.points(); ++p) all(time, p) = nodes.front();
-  return all;
 }
 
 /// The output layer that comes nearest to a profile.
