@@ -103,7 +103,6 @@ void Training::load_pseudo_time(const output::Store& store, const std::string& p
   const auto data = store.arrays.find(prefix + "/pseudo_data");
   pseudo_active_ = data != store.arrays.end();
   TermPoints& points = points_.front();
-  points.data = Columns();
   if (!pseudo_active_) return;
   points.data = Columns(int(data->second.size()) / points.count(), points.count());
   std::copy(data->second.begin(), data->second.end(), points.data.values().begin());

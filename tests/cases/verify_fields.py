@@ -71,6 +71,7 @@ def solve(kanpde: str, case: Case, run: pathlib.Path) -> None:
     for name, model in file.get("models", {}).items():
         if "time_degree" in model:  # asks for the output layer alone
             settings.append(f"models.{name}.training.stages={OUTPUT_LAYER}")
+            settings += [f"models.{name}.grid=8"] * ("grid" in model)  # few points determine it
         elif "training" in model:
             settings.append(f"models.{name}.training.stages={STAGES}")
     options = [word for setting in settings for word in ("--set", setting)]
