@@ -76,6 +76,18 @@ void ProblemObjective::jacobian(const Vector& theta, Vector& r, Matrix& jacobian
     jacobian.col(k) = full_jacobian_.col(active_[k] - first);
 }
 
+bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::SparseRows& J) {
+  if (evaluator_->linear_model() || getenv("DENSE")) return false;
+  jacobian(theta, r, jacobian_);
+  J.columns = int(jacobian_.cols());
+  J.begin.assign(1, 0); J.column.clear(); J.value.clear();
+  for (int i = 0; i < jacobian_.rows(); ++i) {
+    for (int j = 0; j < J.columns; ++j) if (jacobian_(i, j) != 0) { J.column.push_back(j); J.value.push_back(jacobian_(i, j)); }
+    J.begin.push_back(long(J.column.size()));
+  }
+  return true;
+}
+
 double ProblemObjective::normal_equations(const Vector& theta, Matrix& gram, Vector& gradient) {
   Vector r;
   jacobian(theta, r, jacobian_);

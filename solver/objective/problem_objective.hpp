@@ -28,6 +28,7 @@ class ProblemObjective : public Objective {
   double gradient(const Vector& theta, Vector& gradient) override;
   void residual(const Vector& theta, Vector& r) override;
   void jacobian(const Vector& theta, Vector& r, Matrix& jacobian) override;
+  bool sparse_jacobian(const Vector& theta, Vector& r, kernels::SparseRows& J) override;
   double normal_equations(const Vector& theta, Matrix& gram, Vector& gradient) override;
   /// For the parameters that are active now.
   double reduced(const Vector& theta, Matrix& A, Vector& b) override;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "solver/optimizer/banded_least_squares.hpp"
 #include "solver/optimizer/least_squares.hpp"
 
 namespace kanpde::solver {
@@ -13,35 +14,68 @@ namespace {
 /// then, too, the model was wrong.
 constexpr double nonlinear_share = 1e-3;
 
-/// Loss that the rounding of J theta alone may leave.
-double rounding_level(const Matrix& A, const Vector& theta) {
+/// min |J p + r| at theta, of the sparse J where that pays.
+struct LinearModel {
+  bool finite = false;
+  double loss = 0;       ///< at theta
+  double predicted = 0;  ///< loss at theta + p
+  double rounding = 0;   ///< loss that the rounding of J theta alone may leave
+  Vector p;
+};
+
+double rounding_level(const Vector& size) {
   const double epsilon = 4 * std::numeric_limits<double>::epsilon();
-  return 0.5 * epsilon * epsilon * (A.cwiseAbs() * theta.cwiseAbs()).squaredNorm();
+  return 0.5 * epsilon * epsilon * size.squaredNorm();
+}
+
+bool solve_sparse(Objective& objective, const Vector& theta, LinearModel& model) {
+  kernels::SparseRows J;
+  Vector r;
+  if (!objective.sparse_jacobian(theta, r, J)) return false;
+  model.loss = 0.5 * r.squaredNorm();
+  const auto values = Eigen::Map<const Vector>(J.value.data(), Eigen::Index(J.value.size()));
+  model.finite = std::isfinite(model.loss) && values.allFinite();
+  if (!model.finite) return true;
+  const SparseLeastSquaresResult linear = sparse_least_squares(J, -r);
+  if (!linear.found) return false;
+  model.p = linear.x;
+  model.predicted = 0.5 * linear.residual * linear.residual;
+  model.rounding = rounding_level(absolute_product(J, theta));
+  return true;
+}
+
+void solve_dense(Objective& objective, const Vector& theta, double threshold, LinearModel& model) {
+  Matrix A;
+  Vector b;
+  model.loss = objective.reduced(theta, A, b);
+  model.finite = std::isfinite(model.loss) && A.allFinite();
+  if (!model.finite) return;
+  LeastSquaresOptions options;
+  options.threshold = threshold;
+  const LeastSquaresResult linear = least_squares(A, -b, options);
+  model.p = linear.x;
+  model.predicted = model.loss + 0.5 * (linear.residual.squaredNorm() - b.squaredNorm());
+  model.rounding = rounding_level(A.cwiseAbs() * theta.cwiseAbs());
 }
 }  // namespace
 
 StepStatus GaussNewton::step(Objective& objective, Vector& theta, double& loss) {
-  Matrix A;
-  Vector b;
-  const double start = objective.reduced(theta, A, b);
-  loss = start;
-  if (!std::isfinite(start) || !A.allFinite()) return StepStatus::failed;
-  LeastSquaresOptions options;
-  options.threshold = options_.threshold;
-  const LeastSquaresResult linear = least_squares(A, -b, options);
-  const Vector& p = linear.x;
-  const double predicted = start + 0.5 * (linear.residual.squaredNorm() - b.squaredNorm());
+  LinearModel model;
+  if (!solve_sparse(objective, theta, model))
+    solve_dense(objective, theta, options_.threshold, model);
+  const double start = loss = model.loss;
+  if (!model.finite) return StepStatus::failed;
   double s = 1;
   for (int k = 0; k <= options_.halvings; ++k, s *= 0.5) {
-    const Vector trial = theta + s * p;
+    const Vector trial = theta + s * model.p;
     const double value = objective.value(trial);
     if (!std::isfinite(value) || value >= start) continue;
     theta = trial;
     loss = value;
-    const double unseen = value - predicted;
+    const double unseen = value - model.predicted;
     const bool as_predicted =
         s == 1 && unseen <= nonlinear_share * value && -unseen <= nonlinear_share * start;
-    return as_predicted || value <= rounding_level(A, theta) || start - value < 1e-12 * start
+    return as_predicted || value <= model.rounding || start - value < 1e-12 * start
                ? StepStatus::converged
                : StepStatus::ok;
   }

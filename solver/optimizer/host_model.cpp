@@ -16,7 +16,9 @@ HouseholderQr augmented(const Matrix& R, double lambda) {
     for (Eigen::Index i = 0; i <= j; ++i) rows(2 * i, j) = R(i, j);
     rows(2 * j + 1, j) = std::sqrt(lambda);
   }
-  return HouseholderQr::interleaved(std::move(rows));
+  std::vector<int> heights(n);
+  for (Eigen::Index j = 0; j < n; ++j) heights[j] = 2 * int(j + 1);
+  return HouseholderQr(std::move(rows), std::move(heights));
 }
 }  // namespace
 

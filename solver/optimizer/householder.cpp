@@ -101,7 +101,8 @@ void update_trailing(const Eigen::Ref<const Matrix>& v, const Matrix& t, Block c
 }
 }  // namespace
 
-HouseholderQr::HouseholderQr(Matrix A, bool staircase) : staircase_(staircase), a_(std::move(A)) {
+HouseholderQr::HouseholderQr(Matrix A, std::vector<int> heights)
+    : heights_(std::move(heights)), a_(std::move(A)) {
   const int m = rows(), n = columns(), steps = std::min(m, n);
   for (int k = 0; k < steps; k += block) {
     const int width = std::min(block, steps - k), high = height(k, width);
@@ -113,7 +114,7 @@ HouseholderQr::HouseholderQr(Matrix A, bool staircase) : staircase_(staircase), 
 }
 
 int HouseholderQr::height(int k, int width) const {
-  return (staircase_ ? std::min(rows(), 2 * (k + width)) : rows()) - k;
+  return (heights_.empty() ? rows() : std::max(k + width, heights_[k + width - 1])) - k;
 }
 
 Matrix HouseholderQr::r() const {

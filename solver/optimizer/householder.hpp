@@ -12,11 +12,10 @@ namespace kanpde::solver {
 class HouseholderQr {
  public:
   HouseholderQr() = default;
-  /// A: m x n of any shape; min(m, n) reflectors.
-  explicit HouseholderQr(Matrix A) : HouseholderQr(std::move(A), false) {}
-  /// QR of [R; D] for two n x n upper triangles given row by row in turn (row 2i: row i of R, row
-  /// 2i+1: row i of D), so that column j ends at row 2j+1: 2/3 n^3 flops instead of 10/3 n^3.
-  static HouseholderQr interleaved(Matrix A) { return HouseholderQr(std::move(A), true); }
+  /// A: m x n of any shape; min(m, n) reflectors. heights: where given, column j of A is zero from
+  /// row heights[j] on, ascending; what is zero there costs nothing. For two triangles given row by
+  /// row in turn, 2/3 n^3 flops instead of 10/3 n^3.
+  explicit HouseholderQr(Matrix A, std::vector<int> heights = {});
   int rows() const { return int(a_.rows()); }
   int columns() const { return int(a_.cols()); }
   /// min(m, n) x n, upper trapezoidal, zeros below.
@@ -25,10 +24,9 @@ class HouseholderQr {
   void apply_q(Matrix& B) const;             ///< B := Q B, B: m x k
 
  private:
-  HouseholderQr(Matrix A, bool staircase);
   int height(int k, int width) const;  // rows that the block of columns from k on reaches
 
-  bool staircase_ = false;
+  std::vector<int> heights_;
   Matrix a_;               // R above, reflectors below the diagonal
   std::vector<Matrix> t_;  // one triangular factor per block: Q_block = I - V T V'
 };

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "kernels/adam_steps.hpp"
+#include "kernels/sparse_rows.hpp"
 #include "kernels/symmetric_matrix.hpp"
 #include "kernels/vector_pairs.hpp"
 
@@ -25,6 +26,10 @@ class Objective {
   virtual double gradient(const Vector& theta, Vector& gradient) = 0;           ///< returns F
   virtual void residual(const Vector& theta, Vector& r) = 0;                    ///< r: m
   virtual void jacobian(const Vector& theta, Vector& r, Matrix& jacobian) = 0;  ///< m x n
+  /// r and J in compressed rows; false, with nothing written, where J is not worth storing so.
+  virtual bool sparse_jacobian(const Vector& /*theta*/, Vector& /*r*/, kernels::SparseRows& /*J*/) {
+    return false;
+  }
   /// J'J (lower triangle valid), J'r and F, without storing J as a whole.
   virtual double normal_equations(const Vector& theta, Matrix& gram, Vector& gradient) = 0;
   /// F, and A and b with |A p + b|^2 = |J p + r|^2 up to a constant; A: at most m x n.

@@ -1,0 +1,68 @@
+#pragma once
+/// Linear least squares for sparse matrices whose columns have a narrow order.
+
+#include <vector>
+
+#include "kernels/sparse_rows.hpp"
+#include "solver/optimizer/householder.hpp"
+
+namespace kanpde::solver {
+
+using kernels::SparseRows;
+
+/// QR of A with columns of unit norm in narrow_order(), by panels of columns over rows sorted by
+/// their first column: sequential accumulation (Lawson and Hanson 1974, Solving Least Squares
+/// Problems, chapter 27). Where b columns meet in a row, a panel has b/2 columns and reaches over
+/// 3b/2 at most.
+class BandedLeastSquares {
+ public:
+  /// Finds the order and the panels. Throws TrainingError when A is not finite.
+  explicit BandedLeastSquares(const SparseRows& A);
+  double flops() const;  ///< of factor(), about
+  /// A: with the entries that were given to the constructor, and any values.
+  void factor(const SparseRows& A);
+  /// Whether the smallest singular value, estimated by inverse iteration, is above `threshold`
+  /// times the largest entry of the diagonal of R. Without it solve() is of no use.
+  bool has_full_rank(double threshold) const;
+  /// The x that minimises |A x - b|.
+  Vector solve(const Vector& b) const;
+
+ private:
+  /// Columns first .. first + width, in the order, of the rows that begin in the first `done` of
+  /// them or are left over from the panel before.
+  struct Panel {
+    int first = 0, done = 0, width = 0;
+    std::vector<int> rows;     ///< by their first column; ~k for row k of those left over
+    std::vector<int> heights;  ///< rows that reach each column
+    HouseholderQr qr;
+    Matrix r;  ///< done x width, upper trapezoidal
+    int left_over() const { return std::max(0, std::min(int(rows.size()), width) - done); }
+  };
+  void place_rows(Panel& p, int left_over, std::vector<int>::const_iterator begin,
+                  std::vector<int>::const_iterator end) const;
+  Matrix gather(const Panel& p, const SparseRows& A, const Matrix& left_over) const;
+  void substitute_back(Vector& c) const;
+  void substitute_forward(Vector& c) const;
+
+  int rows_ = 0, columns_ = 0;
+  std::vector<int> order_, position_;  ///< column at each position, and the reverse
+  std::vector<int> first_;             ///< position of the first column of each row
+  Vector scale_;                       ///< by column
+  std::vector<Panel> panels_;
+};
+
+struct SparseLeastSquaresResult {
+  bool found = false;
+  Vector x;
+  double residual = 0;  ///< |A x - b|
+};
+
+/// min |A x - b| by BandedLeastSquares with a step of iterative refinement. Nothing is found where
+/// A is not of full rank, or where that does not pay: above a quarter of the flops of a dense QR.
+SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector& b);
+
+/// A x, and |A| |x|, to which the roundings of A x are relative.
+Vector product(const SparseRows& A, const Vector& x);
+Vector absolute_product(const SparseRows& A, const Vector& x);
+
+}  // namespace kanpde::solver
