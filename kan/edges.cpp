@@ -126,6 +126,28 @@ Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Colu
   return transfer;
 }
 
+void close_period(NetworkShape& shape, const std::vector<double>& theta, const Columns& ends) {
+  const int last = int(shape.layers.size()) - 1;
+  const LayerShape& layer = shape.layers[last];
+  Columns in;
+  kernels::layer_inputs(shape, theta, last, ends, in);
+  kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
+                     uniform_breaks(in(0, 0), in(0, 1), intervals_of(layer)),
+                     shape.grids.data() + layer.grid);
+}
+
+std::vector<std::pair<int, int>> period_ties(const NetworkShape& shape) {
+  const LayerShape& layer = shape.layers.back();
+  const int intervals = intervals_of(layer);
+  std::vector<std::pair<int, int>> ties;
+  for (int o = 0; o < layer.outputs; ++o)
+    for (int g = intervals; g < layer.basis_count; ++g) {
+      const int parameter = layer.weights + o * layer.columns() + g;
+      ties.emplace_back(parameter, parameter - intervals);
+    }
+  return ties;
+}
+
 Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int intervals) {
   const NetworkShape old = shape;
   const std::vector<double> old_theta = theta;

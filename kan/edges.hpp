@@ -2,6 +2,7 @@
 /// The functions on the edges of a KAN layer, and their grids: fit, adaptation to the data,
 /// extension.
 
+#include <utility>
 #include <vector>
 
 #include "kernels/base/array.hpp"
@@ -27,6 +28,14 @@ struct Transfer {
 /// moved grids.
 Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,
                      double margin = 0.05);
+
+/// Moves the grid of the last layer, of B-splines of one input, to what this input spans between
+/// two points (a column a coordinate): one period, where the input goes on periodically from there.
+/// The edges are not refitted.
+void close_period(NetworkShape& shape, const std::vector<double>& theta, const Columns& ends);
+/// Under these ties the edges of such a layer are as smooth over the ends of the period as between:
+/// parameter, and the one that it equals.
+std::vector<std::pair<int, int>> period_ties(const NetworkShape& shape);
 
 /// The same network with `grid` intervals on every spline layer, refitted by least squares; every
 /// new grid spans what the old one did.

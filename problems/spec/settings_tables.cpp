@@ -236,6 +236,9 @@ const Block<TrainingSettings>& training_block() {
             "KAN with one hidden layer, output layer alone: how often a window is solved again on "
             "inner edges stretched where its solution is steep.")
           .otherwise("0; 1 in windows that the problem chose"),
+      field("even_share", &S::even_share, real(0.01, 100),
+            "Stretched inner edges: what is added everywhere to the density that follows the "
+            "solution, of its mean. Large where much of the space varies, or soon will."),
       field("stagnation", &S::stagnation, integer(1),
             "Steps without a relative gain of 1e-3 that end a stage."),
   });

@@ -1,7 +1,9 @@
 #include "solver/objective/problem_objective.hpp"
 
+#include <algorithm>
 #include <numeric>
 
+#include "kernels/base/error.hpp"
 #include "solver/optimizer/device_model.hpp"
 #include "solver/optimizer/linear_algebra.hpp"
 
@@ -12,9 +14,16 @@ ProblemObjective::ProblemObjective(std::unique_ptr<kernels::Evaluator> evaluator
   activate_all(std::vector<double>(evaluator_->parameters(), 0.0));
 }
 
-void ProblemObjective::activate(std::vector<int> active, std::vector<double> full) {
+void ProblemObjective::activate(std::vector<int> active, std::vector<double> full,
+                                std::vector<std::pair<int, int>> ties) {
   active_ = std::move(active);
   full_ = std::move(full);
+  for (auto& [tied, to] : ties) {
+    const auto at = std::lower_bound(active_.begin(), active_.end(), to);
+    check(at != active_.end() && *at == to, "parameter {} tied to {}, which is held", tied, to);
+    to = int(at - active_.begin());
+  }
+  ties_ = std::move(ties);
 }
 
 void ProblemObjective::activate_all(std::vector<double> full) {
@@ -32,11 +41,13 @@ Vector ProblemObjective::pack(const std::vector<double>& full) const {
 std::vector<double> ProblemObjective::unpack(const Vector& theta) const {
   std::vector<double> full = full_;
   for (std::size_t k = 0; k < active_.size(); ++k) full[active_[k]] = theta[k];
+  for (const auto& [tied, to] : ties_) full[tied] = theta[to];
   return full;
 }
 
 void ProblemObjective::place(const Vector& theta) {
   for (std::size_t k = 0; k < active_.size(); ++k) full_[active_[k]] = theta[k];
+  for (const auto& [tied, to] : ties_) full_[tied] = theta[to];
   ++evaluations_;
 }
 
@@ -51,6 +62,7 @@ double ProblemObjective::gradient(const Vector& theta, Vector& gradient) {
   const double loss = evaluator_->loss_gradient(full_, full_gradient_);
   gradient.resize(theta.size());
   for (std::size_t k = 0; k < active_.size(); ++k) gradient[k] = full_gradient_[active_[k]];
+  for (const auto& [tied, to] : ties_) gradient[to] += full_gradient_[tied];
   return loss;
 }
 
@@ -74,6 +86,7 @@ void ProblemObjective::jacobian(const Vector& theta, Vector& r, Matrix& jacobian
   evaluator_->jacobian(full_, first, r.data(), full_jacobian_.data());
   for (std::size_t k = 0; k < active_.size(); ++k)
     jacobian.col(k) = full_jacobian_.col(active_[k] - first);
+  for (const auto& [tied, to] : ties_) jacobian.col(to) += full_jacobian_.col(tied - first);
 }
 
 bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::SparseRows& J) {
@@ -98,8 +111,8 @@ double ProblemObjective::normal_equations(const Vector& theta, Matrix& gram, Vec
 
 /// From a device comes the triangle of J alone.
 double ProblemObjective::reduced(const Vector& theta, Matrix& A, Vector& b) {
+  if (!on_device()) return Objective::reduced(theta, A, b);
   kernels::LinearModel* linear = evaluator_->linear_model();
-  if (linear == nullptr) return Objective::reduced(theta, A, b);
   place(theta);
   const double loss = linear->linearise(full_, active_);
   const int rows = std::min(rows_, parameters());
@@ -110,16 +123,15 @@ double ProblemObjective::reduced(const Vector& theta, Matrix& A, Vector& b) {
 }
 
 std::unique_ptr<DampedModel> ProblemObjective::device_model() {
-  kernels::LinearModel* linear = evaluator_->linear_model();
-  if (linear == nullptr) return nullptr;
-  return std::make_unique<DeviceModel>(*linear, rows_, active_, [this](const Vector& theta) {
+  if (!on_device()) return nullptr;
+  return std::make_unique<DeviceModel>(*evaluator_->linear_model(), rows_, active_, [this](const Vector& theta) {
     place(theta);
     return std::span<const double>(full_);
   });
 }
 
 kernels::AdamSteps* ProblemObjective::device_adam() {
-  kernels::AdamSteps* adam = evaluator_->adam_steps();
+  kernels::AdamSteps* adam = ties_.empty() ? evaluator_->adam_steps() : nullptr;
   if (adam != nullptr) adam->activate(active_, full_);
   return adam;
 }

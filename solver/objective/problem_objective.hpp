@@ -2,6 +2,7 @@
 /// The least-squares objective of one network on one problem, with some of its parameters held.
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "kernels/evaluator.hpp"
@@ -15,7 +16,9 @@ class ProblemObjective : public Objective {
   explicit ProblemObjective(std::unique_ptr<kernels::Evaluator> evaluator);
 
   /// Which parameters the optimizer sees; `full` gives the values of all, held ones included.
-  void activate(std::vector<int> active, std::vector<double> full);
+  /// `ties`: parameters (first) that always have the value of an active one (second).
+  void activate(std::vector<int> active, std::vector<double> full,
+                std::vector<std::pair<int, int>> ties = {});
   void activate_all(std::vector<double> full);
   const std::vector<int>& active() const { return active_; }
   Vector pack(const std::vector<double>& full) const;     ///< active values of `full`
@@ -46,10 +49,12 @@ class ProblemObjective : public Objective {
 
  private:
   void place(const Vector& theta);
+  bool on_device() const { return ties_.empty() && evaluator_->linear_model() != nullptr; }
 
   std::unique_ptr<kernels::Evaluator> evaluator_;
   int rows_;
   std::vector<int> active_;
+  std::vector<std::pair<int, int>> ties_;  // parameter, index in active_
   std::vector<double> full_, full_gradient_;
   Matrix full_jacobian_, jacobian_;
   long evaluations_ = 0;

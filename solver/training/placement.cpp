@@ -44,6 +44,20 @@ bool start_gives_all(const Problem& problem) {
   return std::all_of(given.begin(), given.end(), [](bool g) { return g; });
 }
 
+/// Points spread evenly over an interval, for the end of the time before and every parameter in its
+/// middle: in the middles of n parts, or at the ends of n - 1 parts.
+TermPoints spread_evenly(const Problem& problem, int n, bool with_ends) {
+  TermPoints points;
+  points.x = Columns(problem.variable_count(), n);
+  const problems::Box box = problem.region.space->bounding_box();
+  for (int p = 0; p < n; ++p) {
+    const double part = with_ends ? double(p) / std::max(1, n - 1) : (p + 0.5) / n;
+    points.x(0, p) = std::lerp(box.lower[0], box.upper[0], part);
+    points.x(1, p) = problem.region.extra.lower[0];
+  }
+  return points;
+}
+
 /// Every point at each of some times, one time after another.
 TermPoints repeat_at(const TermPoints& points, int time, const std::vector<double>& times) {
   TermPoints all;
@@ -80,14 +94,22 @@ std::vector<double> Training::time_nodes() const {
 /// no part in the fit.
 TermPoints Training::draw(const TermSpec& spec) {
   std::vector<double> nodes = time_nodes();
-  if (nodes.empty() || holds_at_start(local(), spec) || spec.kind == TermSpec::Kind::data)
+  if (nodes.empty() || spec.kind == TermSpec::Kind::data)
     return draw_points(local(), spec, random_);
+  const bool in_one_dimension = local().space_dimension == 1 && local().variable_count() == 2;
+  const int a_time = std::max(2, point_counts(local()).interior / model_.time_degree);
+  if (holds_at_start(local(), spec))
+    return in_one_dimension
+               ? spread_evenly(local(), std::max(point_counts(local()).initial, a_time), true)
+               : draw_points(local(), spec, random_);
   Problem fewer = local();
   problems::PointSettings counts = point_counts(fewer);
   for (int* count : {&counts.interior, &counts.boundary})
     *count = std::max(2, *count / model_.time_degree);
   fewer.points = counts;
   if (!has_hard_start(fewer) && start_gives_all(fewer)) nodes.erase(nodes.begin());
+  if (in_one_dimension && spec.kind == TermSpec::Kind::equations)
+    return repeat_at(spread_evenly(local(), a_time, false), 1, nodes);
   return repeat_at(draw_points(fewer, spec, random_), fewer.space_dimension, nodes);
 }
 

@@ -16,7 +16,6 @@ constexpr int cells = 320;          ///< of the result
 constexpr int smoothings = 256;     ///< of the cells' lengths
 constexpr int polishings = 64;      ///< of the cells' ends
 constexpr int highest_order = 4;    ///< of the derivatives looked at
-constexpr double even_share = 0.2;  ///< of the mean density, everywhere
 constexpr double finest = 1e-4;     ///< length of variation over that of the axis, at least
 
 double along(double a, double b, int k, int n) { return a + (b - a) * k / (n - 1); }
@@ -83,7 +82,8 @@ void raise_jumps(const Profile& profile, const Columns& x, int axis, double shor
 }
 
 /// Spacings may grow no faster than the distance from where they are smallest.
-std::vector<double> graded(const std::vector<double>& density, double length, bool periodic) {
+std::vector<double> graded(const std::vector<double>& density, double length, bool periodic,
+                           double even_share) {
   std::vector<double> result(nodes);
   for (int k = 0; k < nodes; ++k)
     for (int j = 0; j < nodes; ++j) {
@@ -182,7 +182,7 @@ bool is_periodic(const Problem& problem, int axis) {
 }
 
 AxisPoints equidistribute(const Problem& problem, const Profile& profile,
-                          const std::vector<double>& times) {
+                          const std::vector<double>& times, const StretchingOptions& options) {
   AxisPoints axes(problem.variable_count());
   const problems::Box box = problem.region.space->bounding_box();
   for (int i = 0; i < box.dimension(); ++i) {
@@ -193,10 +193,10 @@ AxisPoints equidistribute(const Problem& problem, const Profile& profile,
             finest * length, density);
     const bool periodic = is_periodic(problem, i);
     for (const double t : times)
-      if (periodic)
+      if (periodic && options.jumps)
         raise_jumps(profile, sample_lines(problem, i, t, box.dimension() == 1 ? 1 : lines), i,
                     finest * length, density);
-    axes[i] = place_cells(graded(density, length, periodic));
+    axes[i] = place_cells(graded(density, length, periodic, options.even_share));
     smooth(axes[i], periodic);
     smooth(axes[i], periodic);  // placing the cells has made their lengths less smooth
     polish(axes[i], periodic);

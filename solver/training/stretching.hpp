@@ -16,15 +16,21 @@ using AxisPoints = std::vector<std::vector<double>>;
 /// Derivative of `order` along `axis` of every unknown at points: a column an unknown.
 using Profile = std::function<Columns(int axis, int order, const Columns& points)>;
 
+struct StretchingOptions {
+  double even_share = 0.2;  ///< added to the density everywhere, of its mean
+  bool jumps = true;        ///< whether derivatives may jump at the ends of a periodic axis
+};
+
 /// Points that share the variation of a profile out over the space axes of a box. Their density is
 /// max over unknowns, order k = 1, ..., 4 and the other variables of |d^k u / range u|^(1/k), the
 /// inverse of the length over which u changes, at both ends of a periodic axis also for derivatives
-/// that jump there; raised to 1/(1/density + distance) around peaks, so
-/// that spacings grow in proportion to the distance (as those of asinh do); plus a fifth of its
-/// mean, so that no part is left out; then smoothed. Equidistribution: Huang and Russell 2011,
+/// that jump there (initial values may; of a solution it would be noise); raised to
+/// 1/(1/density + distance) around peaks, so that spacings grow in proportion to the distance (as
+/// those of asinh do); plus a share of its mean, so that no part is left out; then smoothed. Equidistribution: Huang and Russell 2011,
 /// doi:10.1007/978-1-4419-7916-2, chapter 2. `times`: where the profile is taken.
 AxisPoints equidistribute(const problems::Problem& problem, const Profile& profile,
-                          const std::vector<double>& times);
+                          const std::vector<double>& times,
+                          const StretchingOptions& options = {});
 
 /// Whether a condition makes the axis periodic.
 bool is_periodic(const problems::Problem& problem, int axis);

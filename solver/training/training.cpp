@@ -94,11 +94,12 @@ std::vector<int> Training::active_parameters() const {
   }
   for (int k = surrogate_.shape.parameters; k < int(surrogate_.theta.size()); ++k)
     active.push_back(k);
+  for (const auto& [tied, to] : ties()) std::erase(active, tied);
   return active;
 }
 
 void Training::activate() {
-  objective_->activate(active_parameters(), surrogate_.theta);
+  objective_->activate(active_parameters(), surrogate_.theta, ties());
   theta_ = objective_->pack(surrogate_.theta);
 }
 

@@ -110,6 +110,8 @@ class Training {
   void make_stage_optimizer();
   GaussNewtonOptions gauss_newton_options() const;
   std::vector<int> active_parameters() const;
+  bool is_wrapped() const;
+  std::vector<std::pair<int, int>> ties() const;
   void change_objective();
   void take_steps(long most);
   StepRun next_run(long most) const;

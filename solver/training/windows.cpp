@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kan/edges.hpp"
 #include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/automatic.hpp"
 #include "solver/training/training.hpp"
@@ -34,6 +35,17 @@ const Condition* initial_condition(const Problem& problem, int u) {
   for (const Condition& c : problem.conditions)
     if (c.where == Condition::Where::initial && c.dirichlet_unknown == u) return &c;
   return nullptr;
+}
+
+/// Of the first one, at the start of the time.
+Columns ends_of_axis(const Problem& problem) {
+  const problems::Box box = problem.region.space->bounding_box();
+  Columns ends(problem.variable_count(), 2);
+  for (int i = 1; i < ends.columns(); ++i)
+    std::fill_n(ends.column(i), 2, problem.region.extra.lower[0]);
+  ends(0, 0) = box.lower[0];
+  ends(0, 1) = box.upper[0];
+  return ends;
 }
 
 }  // namespace
@@ -128,6 +140,10 @@ void Training::enter_window() {
 std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
   std::vector<TermSpec> terms = list_terms(local(), ansatz);
   if (window() > 0) terms.push_back(start_term(local(), ansatz));
+  const auto holds = [this](const TermSpec& s) {
+    return s.kind == TermSpec::Kind::periodic && is_wrapped();
+  };
+  terms.erase(std::remove_if(terms.begin(), terms.end(), holds), terms.end());
   return terms;
 }
 
@@ -138,6 +154,18 @@ bool Training::may_stretch() const {
 
 bool Training::trains_output_layer() const {
   return settings_.stages.front().optimizer == problems::StageSettings::Optimizer::output_layer;
+}
+
+/// Whether the output layer is periodic as the solution is: polynomials in time over splines of one
+/// stretched coordinate.
+bool Training::is_wrapped() const {
+  return model_.time_degree > 0 && model_.hidden == std::vector<int>{1} &&
+         model_.grid > 2 * model_.degree && local().variable_count() == 2 &&
+         is_periodic(local(), 0) && may_stretch() && !continues();
+}
+
+std::vector<std::pair<int, int>> Training::ties() const {
+  return is_wrapped() ? kan::period_ties(surrogate_.shape) : std::vector<std::pair<int, int>>{};
 }
 
 /// The network of a pass before anything is trained: on stretched edges, on from the window
@@ -155,6 +183,8 @@ void Training::start_network() {
     s.slow = local().has_time ? local().space_dimension : -1;
     s.slow_weight = model_.time_degree > 0 ? 0.0 : slow_weight * 2.0 / model_.grid;
     surrogate_ = make_stretched(local(), model_, seed_, s, fit);
+    if (is_wrapped())
+      kan::close_period(surrogate_.shape, surrogate_.theta, ends_of_axis(local()));
     return;
   }
   Surrogate fresh =
@@ -185,7 +215,7 @@ void Training::fit_start(const Profile& profile) {
 void Training::fit_output_layer(std::vector<kernels::Term> terms) {
   ProblemObjective fit(kernels::make_evaluator(target_, surrogate_.shape, std::move(terms),
                                                int(local().parameters.size())));
-  fit.activate(active_parameters(), surrogate_.theta);
+  fit.activate(active_parameters(), surrogate_.theta, ties());
   Vector theta = fit.pack(surrogate_.theta);
   double loss = 0;
   GaussNewton(gauss_newton_options()).step(fit, theta, loss);
@@ -228,7 +258,7 @@ void Training::begin_pass() {
           : std::vector<double>{begin, (2 * begin + end) / 3, (begin + 2 * end) / 3, end};
   const bool stretched =
       may_stretch() && !continues() && (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
-  stretching_ = stretched ? equidistribute(problem_, profile, times) : AxisPoints{};
+  stretching_ = stretched ? equidistribute(problem_, profile, times, {settings_.even_share, window() == 0}) : AxisPoints{};
   place_points();
   scales_.clear();
   weights_.clear();
