@@ -1,0 +1,17 @@
+#pragma once
+/// A matrix of few entries a row.
+
+#include <cstdint>
+#include <vector>
+
+namespace kanpde::kernels {
+
+/// Compressed rows: the entries of row i are begin[i] .. begin[i + 1] - 1, columns ascending.
+struct SparseRows {
+  int columns = 0;
+  std::vector<std::int64_t> begin;  ///< rows + 1 entries
+  std::vector<int> column;
+  std::vector<double> value;
+};
+
+}  // namespace kanpde::kernels
