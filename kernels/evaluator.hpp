@@ -9,6 +9,7 @@
 #include "kernels/adam_steps.hpp"
 #include "kernels/linear_model.hpp"
 #include "kernels/network_shape.hpp"
+#include "kernels/sparse_rows.hpp"
 #include "kernels/symmetric_matrix.hpp"
 #include "kernels/term.hpp"
 #include "kernels/vector_pairs.hpp"
@@ -40,6 +41,13 @@ class Evaluator {
   /// leading dimension rows(); its column k belongs to parameter first_column + k. Layers below are
   /// not differentiated.
   virtual void jacobian(std::span<const double> theta, int first_column, double* r, double* j) = 0;
+  /// The same J in compressed rows, where the only trained layer is a last one whose functions are
+  /// zero but near a point; exact zeros may be left out. Costs about as much as its entries. false,
+  /// with nothing written, where J is not worth storing so.
+  virtual bool sparse_jacobian(std::span<const double> /*theta*/, int /*first_column*/,
+                               double* /*r*/, SparseRows& /*j*/) {
+    return false;
+  }
   /// Replaces the equation scales and point scales of a term.
   virtual void set_scales(int term, std::vector<double> scale,
                           AlignedVector<double> point_scale) = 0;

@@ -5,6 +5,7 @@
 
 #include "kernels/base/error.hpp"
 #include "kernels/base/parallel.hpp"
+#include "kernels/cpu/block_rows.hpp"
 #include "kernels/cpu/network.hpp"
 #include "kernels/cpu/pack.hpp"
 
@@ -81,6 +82,23 @@ class CpuEvaluator : public Evaluator {
       write_residuals(b, w, r);
       write_jacobian(b, w, theta, first_column, j, rows);
     });
+  }
+
+  bool sparse_jacobian(std::span<const double> theta, int first_column, double* r,
+                       SparseRows& j) override {
+    if (!BlockNetwork::has_short_rows(shape_, first_column)) return false;
+    std::vector<BlockPlace> places;
+    for (const Block& b : blocks_)
+      places.push_back({long(first_row_[b.term]) + b.begin, terms_[b.term].points, b.count,
+                        terms_[b.term].equations});
+    block_rows_.resize(blocks_.size());
+    for_blocks(theta, true, [&](const Block& b, Workspace& w) {
+      write_residuals(b, w, r);
+      collect_rows(b, w, first_column, block_rows_[std::size_t(&b - blocks_.data())]);
+    });
+    j.columns = parameters() - first_column;
+    gather(block_rows_, places, rows(), j);
+    return true;
   }
 
   void set_scales(int t, std::vector<double> scale, AlignedVector<double> point_scale) override {
@@ -182,6 +200,54 @@ class CpuEvaluator : public Evaluator {
     w.network.backward(theta.data(), gradient);
   }
 
+  /// The network's seed (written) of the rows of equation e; derivatives with respect to scalar s
+  /// go to column(s) (+=), if it is not null.
+  template <class Column>
+  void seed_equation(const Block& b, Workspace& w, int e, Column column) const {
+    const Term& term = terms_[b.term];
+    clear_seed(w);
+    for (std::size_t i = 0; i < term.partials.size(); ++i) {
+      if (term.partials[i].equation != e) continue;
+      const Quantity& q = term.quantities[term.partials[i].quantity];
+      const double* partial = w.output_pointers[term.equations + i];
+      double* target = q.kind == Quantity::Kind::jet ? seed_of(w, q) : column(q.output);
+      if (target == nullptr) continue;
+      for_points(b, e, [=](int p, double factor) { target[p] += factor * partial[p]; });
+    }
+  }
+
+  /// Equation by equation, point by point; the derivatives with respect to scalars come last.
+  void collect_rows(const Block& b, Workspace& w, int first_column, BlockRows& rows) const {
+    const Term& term = terms_[b.term];
+    const int room = w.network.row_capacity(), first = std::max(shape_.parameters, first_column);
+    std::vector<int> column(std::size_t(2) * room);
+    std::vector<double> value(std::size_t(2) * room);
+    AlignedVector<double> scalars(std::size_t(parameters() - first) * w.half);
+    rows.clear();
+    for (int e = 0; e < term.equations; ++e) {
+      std::fill(scalars.begin(), scalars.end(), 0.0);
+      seed_equation(b, w, e, [&](int scalar) {
+        const int k = shape_.parameters + scalar - first;
+        return k < 0 ? nullptr : scalars.data() + std::ptrdiff_t(k) * w.half;
+      });
+      w.network.prepare_rows();
+      for (int p = 0; p < b.count; ++p) {
+        const int n = w.network.row(p, first_column, column.data(), value.data());
+        const int m = term.copies == 1 ? 0
+                                       : w.network.row(p + w.half, first_column,
+                                                       column.data() + room, value.data() + room);
+        if (m == 0)
+          rows.add(n, column.data(), value.data());
+        else
+          rows.add_sum(n, column.data(), value.data(), m, column.data() + room,
+                       value.data() + room);
+        for (int k = first; k < parameters(); ++k)
+          if (const double d = scalars[std::size_t(k - first) * w.half + p]; d != 0.0)
+            rows.append(k - first_column, d);
+      }
+    }
+  }
+
   void write_jacobian(const Block& b, Workspace& w, std::span<const double> theta, int first_column,
                       double* j, long rows) const {
     const Term& term = terms_[b.term];
@@ -189,17 +255,10 @@ class CpuEvaluator : public Evaluator {
       double* out = j + first_row_[b.term] + long(e) * term.points + b.begin;
       for (int k = std::max(shape_.parameters, first_column); k < parameters(); ++k)
         std::fill_n(out + (k - first_column) * rows, b.count, 0.0);
-      clear_seed(w);
-      for (std::size_t i = 0; i < term.partials.size(); ++i) {
-        if (term.partials[i].equation != e) continue;
-        const Quantity& q = term.quantities[term.partials[i].quantity];
-        const double* partial = w.output_pointers[term.equations + i];
-        const bool jet = q.kind == Quantity::Kind::jet;
-        const int k = shape_.parameters + q.output - first_column;
-        if (!jet && k < 0) continue;
-        double* target = jet ? seed_of(w, q) : out + k * rows;
-        for_points(b, e, [=](int p, double factor) { target[p] += factor * partial[p]; });
-      }
+      seed_equation(b, w, e, [&](int scalar) {
+        const int k = shape_.parameters + scalar - first_column;
+        return k < 0 ? nullptr : out + k * rows;
+      });
       w.network.jacobian(theta.data(), first_column, term.copies, b.count, false, out, rows);
     }
   }
@@ -256,6 +315,7 @@ class CpuEvaluator : public Evaluator {
   std::vector<int> group_begin_, first_row_;
   std::vector<std::vector<std::unique_ptr<Workspace>>> workspaces_;
   AlignedVector<double> group_gradient_;
+  std::vector<BlockRows> block_rows_;
 };
 
 /// Runs the network over all points in blocks and hands each block to `take`.

@@ -43,6 +43,17 @@ class BlockNetwork {
   void jacobian(const double* theta, int first_column, int copies, int count, bool add, double* j,
                 long rows);
 
+  /// Whether the only trained layer of the parameters >= first_column is a last one of B-splines
+  /// most of which are zero at a point.
+  static bool has_short_rows(const NetworkShape& shape, int first_column);
+  /// What row() needs, after d_output() has been set; for networks with short rows.
+  void prepare_rows();
+  /// Entries of the row of point p of the block, d(seed . output)_p / dtheta_k, k >= first_column
+  /// of the last layer: `column` (k - first_column, ascending) and `value` (written, room for
+  /// row_capacity()); returns their number. Outputs whose seed is zero at the point are left out.
+  int row(int p, int first_column, int* column, double* value) const;
+  int row_capacity() const;
+
   const double* layer_input(int layer) const { return values_[layer].data(); }
 
   /// A block size that keeps a block's rows in cache.
@@ -74,6 +85,7 @@ class BlockNetwork {
   void evaluate_features(int layer, int input);
   void edge_adjoint(int layer, int input);
   int first_trained_layer(int first_column) const;
+  int spline_entries(int p, int o, int input, int first_column, int* column, double* value) const;
 
   const NetworkShape& shape_;
   const JetPlan& plan_;
@@ -85,6 +97,8 @@ class BlockNetwork {
   std::vector<AlignedVector<double>> values_,
       d_values_;  // inputs of layer l; the last are the outputs
   AlignedVector<double> d_features_, scratch_;
+  AlignedVector<double>
+      row_seeds_;  ///< edge_adjoint() of the last layer's inputs, one after another
 };
 
 }  // namespace kanpde::kernels

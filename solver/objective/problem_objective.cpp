@@ -90,14 +90,31 @@ void ProblemObjective::jacobian(const Vector& theta, Vector& r, Matrix& jacobian
 }
 
 bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::SparseRows& J) {
-  if (evaluator_->linear_model() || getenv("DENSE")) return false;
-  jacobian(theta, r, jacobian_);
-  J.columns = int(jacobian_.cols());
-  J.begin.assign(1, 0); J.column.clear(); J.value.clear();
-  for (int i = 0; i < jacobian_.rows(); ++i) {
-    for (int j = 0; j < J.columns; ++j) if (jacobian_(i, j) != 0) { J.column.push_back(j); J.value.push_back(jacobian_(i, j)); }
-    J.begin.push_back(long(J.column.size()));
+  if (active_.empty() || on_device()) return false;
+  place(theta);
+  r.resize(rows_);
+  const int first = active_.front();
+  if (!evaluator_->sparse_jacobian(full_, first, r.data(), J)) return false;
+  std::vector<int> target(full_.size() - first, -1);
+  for (std::size_t k = 0; k < active_.size(); ++k) target[active_[k] - first] = int(k);
+  for (const auto& [tied, to] : ties_) target[tied - first] = to;
+  J.columns = int(active_.size());
+  std::int64_t end = 0, read = 0;
+  for (int i = 0; i < J.rows(); ++i) {
+    const std::int64_t begin = end, stop = J.begin[i + 1];
+    for (; read < stop; ++read) {
+      const int column = target[J.column[read]];
+      if (column < 0) continue;
+      const auto at = std::find(J.column.begin() + begin, J.column.begin() + end, column);
+      const std::int64_t place = at - J.column.begin();
+      J.column[place] = column;
+      J.value[place] = J.value[read] + (place < end ? J.value[place] : 0.0);
+      end = std::max(end, place + 1);
+    }
+    J.begin[i + 1] = end;
   }
+  J.column.resize(end);
+  J.value.resize(end);
   return true;
 }
 

@@ -26,7 +26,8 @@ class Objective {
   virtual double gradient(const Vector& theta, Vector& gradient) = 0;           ///< returns F
   virtual void residual(const Vector& theta, Vector& r) = 0;                    ///< r: m
   virtual void jacobian(const Vector& theta, Vector& r, Matrix& jacobian) = 0;  ///< m x n
-  /// r and J in compressed rows; false, with nothing written, where J is not worth storing so.
+  /// r and J in compressed rows, columns in any order; false, with nothing to be used, where J is
+  /// not worth storing so.
   virtual bool sparse_jacobian(const Vector& /*theta*/, Vector& /*r*/, kernels::SparseRows& /*J*/) {
     return false;
   }
