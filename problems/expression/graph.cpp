@@ -39,7 +39,13 @@ bool Graph::NodeEqual::operator()(const Node& x, const Node& y) const {
 
 Expr Graph::intern(const Node& node) {
   const auto [entry, added] = interned_.try_emplace(node, std::int32_t(nodes_.size()));
-  if (added) nodes_.push_back(node);
+  if (added) {
+    nodes_.push_back(node);
+    unsigned kinds = node.op == Op::input ? 1u << int(symbols_[node.symbol].kind) : 0u;
+    for (const Expr operand : {node.a, node.b, node.c})
+      if (operand.valid()) kinds |= kinds_[operand.id];
+    kinds_.push_back(kinds);
+  }
   return {entry->second};
 }
 
@@ -115,9 +121,7 @@ std::vector<Symbol> Graph::symbols(std::span<const Expr> roots) const {
 }
 
 bool Graph::depends_on(Expr e, Symbol::Kind kind) const {
-  for (std::int32_t id : reachable(*this, std::span(&e, 1)))
-    if (nodes_[id].op == Op::input && symbols_[nodes_[id].symbol].kind == kind) return true;
-  return false;
+  return (kinds_[e.id] >> int(kind) & 1u) != 0;
 }
 
 }  // namespace kanpde::problems

@@ -127,6 +127,7 @@ class Graph {
   Expr derivative_of_symbol(int symbol, int wrt);
 
   std::vector<Node> nodes_;
+  std::vector<unsigned> kinds_;  // of the symbols that each node depends on, a bit each
   std::vector<Symbol> symbols_;
   std::unordered_map<Node, std::int32_t, NodeHash, NodeEqual> interned_;
   std::map<Symbol, int> symbol_index_;

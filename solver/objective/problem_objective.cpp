@@ -105,7 +105,8 @@ bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::
     for (; read < stop; ++read) {
       const int column = target[J.column[read]];
       if (column < 0) continue;
-      const auto at = std::find(J.column.begin() + begin, J.column.begin() + end, column);
+      const std::int64_t from = ties_.empty() ? end : begin;  // only ties make two of one
+      const auto at = std::find(J.column.begin() + from, J.column.begin() + end, column);
       const std::int64_t place = at - J.column.begin();
       J.column[place] = column;
       J.value[place] = J.value[read] + (place < end ? J.value[place] : 0.0);
@@ -141,10 +142,11 @@ double ProblemObjective::reduced(const Vector& theta, Matrix& A, Vector& b) {
 
 std::unique_ptr<DampedModel> ProblemObjective::device_model() {
   if (!on_device()) return nullptr;
-  return std::make_unique<DeviceModel>(*evaluator_->linear_model(), rows_, active_, [this](const Vector& theta) {
-    place(theta);
-    return std::span<const double>(full_);
-  });
+  return std::make_unique<DeviceModel>(*evaluator_->linear_model(), rows_, active_,
+                                       [this](const Vector& theta) {
+                                         place(theta);
+                                         return std::span<const double>(full_);
+                                       });
 }
 
 kernels::AdamSteps* ProblemObjective::device_adam() {

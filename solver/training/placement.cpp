@@ -44,18 +44,27 @@ bool start_gives_all(const Problem& problem) {
   return std::all_of(given.begin(), given.end(), [](bool g) { return g; });
 }
 
-/// Points spread evenly over an interval, for the end of the time before and every parameter in its
-/// middle: in the middles of n parts, or at the ends of n - 1 parts.
-TermPoints spread_evenly(const Problem& problem, int n, bool with_ends) {
+/// n points in the middles of equal parts of an interval.
+TermPoints spread_evenly(const Problem& problem, int n) {
   TermPoints points;
   points.x = Columns(problem.variable_count(), n);
   const problems::Box box = problem.region.space->bounding_box();
-  for (int p = 0; p < n; ++p) {
-    const double part = with_ends ? double(p) / std::max(1, n - 1) : (p + 0.5) / n;
-    points.x(0, p) = std::lerp(box.lower[0], box.upper[0], part);
-    points.x(1, p) = problem.region.extra.lower[0];
-  }
+  for (int p = 0; p < n; ++p) points.x(0, p) = std::lerp(box.lower[0], box.upper[0], (p + 0.5) / n);
   return points;
+}
+
+/// The same points and the ends of the first axis.
+TermPoints with_ends(const Problem& problem, const TermPoints& points) {
+  const problems::Box box = problem.region.space->bounding_box();
+  const int n = points.count();
+  TermPoints all;
+  all.x = Columns(points.x.columns(), n + 2);
+  for (int c = 0; c < all.x.columns(); ++c) {
+    std::copy_n(points.x.column(c), n, all.x.column(c));
+    for (int end = 0; end < 2; ++end)
+      all.x(c, n + end) = c > 0 ? points.x(c, 0) : end == 0 ? box.lower[0] : box.upper[0];
+  }
+  return all;
 }
 
 /// Every point at each of some times, one time after another.
@@ -96,21 +105,29 @@ TermPoints Training::draw(const TermSpec& spec) {
   std::vector<double> nodes = time_nodes();
   if (nodes.empty() || spec.kind == TermSpec::Kind::data)
     return draw_points(local(), spec, random_);
-  const bool in_one_dimension = local().space_dimension == 1 && local().variable_count() == 2;
-  const int a_time = std::max(2, point_counts(local()).interior / model_.time_degree);
-  if (holds_at_start(local(), spec))
-    return in_one_dimension
-               ? spread_evenly(local(), std::max(point_counts(local()).initial, a_time), true)
-               : draw_points(local(), spec, random_);
+  const bool on_a_line = local().variable_count() == 2;
+  const bool at_start = holds_at_start(local(), spec);
+  const int interior = std::max(2, point_counts(local()).interior / model_.time_degree);
+  if (at_start && !on_a_line) return draw_points(local(), spec, random_);
+  if (at_start) {
+    Problem more = local();
+    more.points.initial = std::max(interior, point_counts(more).initial);
+    const TermPoints start = with_ends(local(), draw_points(more, spec, random_));
+    return start;
+  }
   Problem fewer = local();
   problems::PointSettings counts = point_counts(fewer);
   for (int* count : {&counts.interior, &counts.boundary})
     *count = std::max(2, *count / model_.time_degree);
   fewer.points = counts;
   if (!has_hard_start(fewer) && start_gives_all(fewer)) nodes.erase(nodes.begin());
-  if (in_one_dimension && spec.kind == TermSpec::Kind::equations)
-    return repeat_at(spread_evenly(local(), a_time, false), 1, nodes);
-  return repeat_at(draw_points(fewer, spec, random_), fewer.space_dimension, nodes);
+  TermPoints points;
+  if (on_a_line && spec.kind == TermSpec::Kind::equations)
+    points = is_wrapped_ ? spread_evenly(local(), interior)
+                         : with_ends(local(), draw_points(fewer, spec, random_));
+  else
+    points = draw_points(fewer, spec, random_);
+  return repeat_at(points, fewer.space_dimension, nodes);
 }
 
 /// Draws the points of all terms, and the values that the start of the window gives.

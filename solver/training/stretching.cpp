@@ -10,13 +10,14 @@ namespace {
 
 using problems::Problem;
 
-constexpr int nodes = 801;          ///< at which the density is known, an axis
-constexpr int lines = 24;           ///< along which it is sampled, where there are other axes
-constexpr int cells = 320;          ///< of the result
-constexpr int smoothings = 256;     ///< of the cells' lengths
-constexpr int polishings = 64;      ///< of the cells' ends
-constexpr int highest_order = 4;    ///< of the derivatives looked at
-constexpr double finest = 1e-4;     ///< length of variation over that of the axis, at least
+constexpr int nodes = 801;              ///< at which the density is known, an axis
+constexpr int lines = 24;               ///< along which it is sampled, where there are other axes
+constexpr int cells = 320;              ///< of the result
+constexpr int smoothings = 256;         ///< of the cells' lengths
+constexpr int polishings = 64;          ///< of the cells' ends
+constexpr int highest_order = 4;        ///< of the derivatives looked at
+constexpr double smallest_jump = 1e-9;  ///< of a derivative, of its largest value
+constexpr double finest = 1e-4;         ///< length of variation over that of the axis, at least
 
 double along(double a, double b, int k, int n) { return a + (b - a) * k / (n - 1); }
 
@@ -179,6 +180,22 @@ void stretch_columns(const problems::Box& box, const AxisPoints& axes, Columns& 
 bool is_periodic(const Problem& problem, int axis) {
   return std::any_of(problem.conditions.begin(), problem.conditions.end(),
                      [&](const problems::Condition& c) { return c.periodic_axis == axis; });
+}
+
+bool goes_on_smoothly(const Problem& problem, const Profile& profile, int axis, int highest_order) {
+  const Columns x = sample_lines(problem, axis, problem.region.extra.lower[0],
+                                 problem.space_dimension == 1 ? 1 : lines);
+  for (int k = 0; k <= highest_order; ++k) {
+    const Columns derivative = profile(axis, k, x);
+    for (int u = 0; u < derivative.columns(); ++u) {
+      double largest = 0, jump = 0;
+      for (int p = 0; p < x.points(); ++p) largest = std::max(largest, std::abs(derivative(u, p)));
+      for (int p = 0; p < x.points(); p += nodes)
+        jump = std::max(jump, std::abs(derivative(u, p + nodes - 1) - derivative(u, p)));
+      if (!(jump <= smallest_jump * largest)) return false;
+    }
+  }
+  return true;
 }
 
 AxisPoints equidistribute(const Problem& problem, const Profile& profile,

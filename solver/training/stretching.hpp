@@ -26,14 +26,19 @@ struct StretchingOptions {
 /// inverse of the length over which u changes, at both ends of a periodic axis also for derivatives
 /// that jump there (initial values may; of a solution it would be noise); raised to
 /// 1/(1/density + distance) around peaks, so that spacings grow in proportion to the distance (as
-/// those of asinh do); plus a share of its mean, so that no part is left out; then smoothed. Equidistribution: Huang and Russell 2011,
-/// doi:10.1007/978-1-4419-7916-2, chapter 2. `times`: where the profile is taken.
+/// those of asinh do); plus a share of its mean, so that no part is left out; then smoothed.
+/// Equidistribution: Huang and Russell 2011, doi:10.1007/978-1-4419-7916-2, chapter 2. `times`:
+/// where the profile is taken.
 AxisPoints equidistribute(const problems::Problem& problem, const Profile& profile,
-                          const std::vector<double>& times,
-                          const StretchingOptions& options = {});
+                          const std::vector<double>& times, const StretchingOptions& options = {});
 
 /// Whether a condition makes the axis periodic.
 bool is_periodic(const problems::Problem& problem, int axis);
+
+/// Whether no derivative of the profile up to the order jumps from one end of the axis to the
+/// other, at the start of the time: by more than 1e-9 of its largest value.
+bool goes_on_smoothly(const problems::Problem& problem, const Profile& profile, int axis,
+                      int highest_order);
 
 /// Moves points that are spread evenly over the space axes' box to the density of `axes`.
 void stretch(const problems::Problem& problem, const AxisPoints& axes, TermPoints& points);

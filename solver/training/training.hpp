@@ -110,7 +110,7 @@ class Training {
   void make_stage_optimizer();
   GaussNewtonOptions gauss_newton_options() const;
   std::vector<int> active_parameters() const;
-  bool is_wrapped() const;
+  bool may_wrap();
   std::vector<std::pair<int, int>> ties() const;
   void change_objective();
   void take_steps(long most);
@@ -141,6 +141,7 @@ class Training {
   std::unique_ptr<problems::Problem> window_problem_;
   std::optional<Ansatz> ansatz_;   // in the graph of local()
   int pass_ = 0;                   // of the present window
+  bool is_wrapped_ = false;        // whether the output layer is periodic
   AxisPoints stretching_;          // of the present pass; empty: none
   std::uint64_t pass_random_ = 0;  // position of random_ when the pass began
   std::vector<TermSpec> specs_;

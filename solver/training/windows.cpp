@@ -129,6 +129,7 @@ void Training::enter_window() {
         done_.pieces.empty() ? problem_.region.extra.lower[0] : done_.pieces.back().end;
     window_problem_ = make_window(problem_, begin, window_end(), window() > 0);
   }
+  if (done_.pieces.empty()) is_wrapped_ = may_wrap();
   ansatz_.emplace(local().graph, local(), output_scales_, time_nodes());
   specs_ = terms_in(*ansatz_);
   pseudo_active_ = false;
@@ -141,7 +142,7 @@ std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
   std::vector<TermSpec> terms = list_terms(local(), ansatz);
   if (window() > 0) terms.push_back(start_term(local(), ansatz));
   const auto holds = [this](const TermSpec& s) {
-    return s.kind == TermSpec::Kind::periodic && is_wrapped();
+    return s.kind == TermSpec::Kind::periodic && is_wrapped_;
   };
   terms.erase(std::remove_if(terms.begin(), terms.end(), holds), terms.end());
   return terms;
@@ -156,16 +157,17 @@ bool Training::trains_output_layer() const {
   return settings_.stages.front().optimizer == problems::StageSettings::Optimizer::output_layer;
 }
 
-/// Whether the output layer is periodic as the solution is: polynomials in time over splines of one
-/// stretched coordinate.
-bool Training::is_wrapped() const {
+/// Whether the output layer can be made periodic as the solution is: polynomials in time over
+/// splines of one stretched coordinate, of a solution that starts as smooth as they are.
+bool Training::may_wrap() {
   return model_.time_degree > 0 && model_.hidden == std::vector<int>{1} &&
-         model_.grid > 2 * model_.degree && local().variable_count() == 2 &&
-         is_periodic(local(), 0) && may_stretch() && !continues();
+         model_.grid > 2 * model_.degree && problem_.variable_count() == 2 &&
+         is_periodic(problem_, 0) && may_stretch() && !continues() &&
+         goes_on_smoothly(problem_, initial_profile(), 0, model_.degree - 1);
 }
 
 std::vector<std::pair<int, int>> Training::ties() const {
-  return is_wrapped() ? kan::period_ties(surrogate_.shape) : std::vector<std::pair<int, int>>{};
+  return is_wrapped_ ? kan::period_ties(surrogate_.shape) : std::vector<std::pair<int, int>>{};
 }
 
 /// The network of a pass before anything is trained: on stretched edges, on from the window
@@ -183,8 +185,7 @@ void Training::start_network() {
     s.slow = local().has_time ? local().space_dimension : -1;
     s.slow_weight = model_.time_degree > 0 ? 0.0 : slow_weight * 2.0 / model_.grid;
     surrogate_ = make_stretched(local(), model_, seed_, s, fit);
-    if (is_wrapped())
-      kan::close_period(surrogate_.shape, surrogate_.theta, ends_of_axis(local()));
+    if (is_wrapped_) kan::close_period(surrogate_.shape, surrogate_.theta, ends_of_axis(local()));
     return;
   }
   Surrogate fresh =
@@ -258,7 +259,9 @@ void Training::begin_pass() {
           : std::vector<double>{begin, (2 * begin + end) / 3, (begin + 2 * end) / 3, end};
   const bool stretched =
       may_stretch() && !continues() && (windows() > 1 || pass_ > 0 || model_.time_degree > 0);
-  stretching_ = stretched ? equidistribute(problem_, profile, times, {settings_.even_share, window() == 0}) : AxisPoints{};
+  stretching_ =
+      stretched ? equidistribute(problem_, profile, times, {settings_.even_share, window() == 0})
+                : AxisPoints{};
   place_points();
   scales_.clear();
   weights_.clear();
