@@ -128,6 +128,8 @@ void Training::enter_window() {
 std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
   std::vector<TermSpec> terms = list_terms(local(), ansatz);
   if (window() > 0) terms.push_back(start_term(local(), ansatz));
+  if (model_.products)  // they meet periodic conditions as they are
+    std::erase_if(terms, [](const TermSpec& t) { return t.kind == TermSpec::Kind::periodic; });
   return terms;
 }
 
