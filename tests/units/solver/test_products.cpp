@@ -135,6 +135,17 @@ TEST(ProductModels, GoThroughWindowsWithPolynomialsInTime) {
   EXPECT_LE(error_of(problem, training->solution(), decay), 1e-5);
 }
 
+/// 700 / 5 places, or 11 x 11 of the tensor product, for 9 x 11 functions.
+TEST(ProductModels, TakeTensorPointsInSpaceAlone) {
+  Problem problem = read(heat("grid: [9, 4], time_degree: 5", "{windows: 2}"));
+  problem.points.interior = 700;
+  for (const auto method :
+       {problems::SamplingMethod::lattice, problems::SamplingMethod::gauss_legendre}) {
+    problem.points.method = method;
+    EXPECT_LE(error_of(problem, train(problem)->solution(), decay), 1e-4) << int(method);
+  }
+}
+
 TEST(ProductModels, TakeTimeAsOneMoreAxis) {
   Problem problem = read(heat("grid: [9, 2, 1]", "{seeds: [0]}"));
   const auto training = train(problem);
