@@ -211,6 +211,7 @@ TEST_F(Device, OfTheProcessorRefusesSinglePrecisionWhereItIsAskedFor) {
 TEST_F(Device, OtherThanTheProcessorRefusesProducts) {
   std::string text = tiny;
   text.replace(text.find("hidden: [4]"), 11, "products: true");
+  text.erase(text.find(", grid: 4}"), 9);  // of a stage
   write("products.yaml", text);
   const Outcome outcome = run({"solve", "products.yaml", "--device", "emulated"});
   EXPECT_EQ(outcome.code, 2);
