@@ -7,13 +7,6 @@
 
 namespace kanpde::kernels {
 
-int LayerShape::columns() const {
-  if (!is_product()) return inputs * features() + (bias ? 1 : 0);
-  int count = 1;
-  for (const SplineAxis& axis : axes) count *= axis.count;
-  return count;
-}
-
 SplineAxis make_axis(int degree, const std::vector<double>& breaks, bool periodic) {
   const int n = int(breaks.size()) - 1, p = degree;
   check(n >= 1 && std::is_sorted(breaks.begin(), breaks.end(), std::less_equal<>()),

@@ -49,7 +49,12 @@ struct LayerShape {
   std::vector<SplineAxis> axes;
 
   int features() const { return basis_count + (base == Features::none ? 0 : 1); }
-  int columns() const;
+  int columns() const {
+    if (!is_product()) return inputs * features() + (bias ? 1 : 0);
+    int count = 1;
+    for (const SplineAxis& axis : axes) count *= axis.count;
+    return count;
+  }
   int parameters() const { return is_embedding() ? 0 : outputs * columns(); }
   bool is_embedding() const { return !harmonics.empty(); }
   bool is_product() const { return !axes.empty(); }
