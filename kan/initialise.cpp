@@ -68,7 +68,7 @@ bool on_grid(const LayerShape& layer) { return layer.grid_size > 0; }
 void initialise(const NetworkShape& shape, Random& random, std::vector<double>& theta) {
   theta.assign(shape.parameters, 0.0);
   for (const LayerShape& layer : shape.layers) {
-    if (layer.parameters() == 0 || layer.frozen) continue;
+    if (layer.parameters() == 0 || layer.frozen || layer.is_product()) continue;
     double* w = theta.data() + layer.weights;
     if (!on_grid(layer) || layer.base != Features::none) {
       glorot(layer, random, w);

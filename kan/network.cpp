@@ -98,6 +98,40 @@ NetworkShape make_kan(const InputMap& inputs, const KanOptions& options, int out
   return shape;
 }
 
+namespace {
+
+std::vector<double> graded_breaks(int grid, double stretch) {
+  std::vector<double> breaks(std::size_t(grid) + 1);
+  for (int g = 0; g <= grid; ++g) {
+    const double z = (2.0 * g - grid) / grid;
+    breaks[g] = stretch > 0 ? std::tanh(stretch * z) / std::tanh(stretch) : z;
+  }
+  return breaks;
+}
+
+}  // namespace
+
+NetworkShape make_products(const InputMap& inputs, int degree, const std::vector<ProductAxis>& axes,
+                           int outputs) {
+  NetworkShape shape;
+  shape.outputs = outputs;
+  Random unused(0);
+  LayerShape layer;
+  layer.inputs = add_inputs(shape, {inputs.lower, inputs.upper, {}, 0, 1}, unused);
+  layer.outputs = outputs;
+  layer.basis = Features::none;
+  layer.basis_count = 0;
+  layer.degree = degree;
+  for (const ProductAxis& axis : axes)
+    layer.axes.push_back(
+        axis.grid == 0
+            ? kernels::SplineAxis{}
+            : kernels::make_axis(degree, graded_breaks(axis.grid, axis.stretch), axis.periodic));
+  shape.parameters = layer.parameters();
+  shape.layers.push_back(std::move(layer));
+  return shape;
+}
+
 NetworkShape make_mlp(const InputMap& inputs, const MlpOptions& options, int outputs,
                       Random& random) {
   NetworkShape shape;
@@ -120,13 +154,30 @@ NetworkShape make_mlp(const InputMap& inputs, const MlpOptions& options, int out
 int smoothness(const NetworkShape& shape) {
   int smooth = 1000;
   for (const LayerShape& layer : shape.layers)
-    if (layer.basis == Features::bspline) smooth = std::min(smooth, layer.degree - 1);
+    if (layer.basis == Features::bspline || layer.is_product())
+      smooth = std::min(smooth, layer.degree - 1);
   return smooth;
 }
+
+namespace {
+
+std::string describe_products(const NetworkShape& shape) {
+  const LayerShape& layer = shape.layers.back();
+  std::vector<std::string> grids;
+  for (const kernels::SplineAxis& axis : layer.axes)
+    if (axis.takes_part())
+      grids.push_back(axis.periodic ? fmt::format("{}p", axis.count)
+                                    : fmt::format("{}", axis.count - layer.degree));
+  return fmt::format("[{} x,{}] bspline k={} G={}", grids.size(), shape.outputs, layer.degree,
+                     fmt::join(grids, "x"));
+}
+
+}  // namespace
 
 std::string describe(const NetworkShape& shape) {
   static constexpr const char* names[] = {"none", "identity", "tanh", "sin",      "silu",
                                           "gelu", "bspline",  "rbf",  "chebyshev"};
+  if (shape.is_product()) return describe_products(shape);
   std::string widths = fmt::format("[{}", shape.inputs);
   for (const LayerShape& layer : shape.layers) widths += fmt::format(",{}", layer.outputs);
   const LayerShape& last = shape.layers.back();

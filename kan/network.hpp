@@ -46,11 +46,26 @@ NetworkShape make_kan(const InputMap& inputs, const KanOptions& options, int out
 NetworkShape make_mlp(const InputMap& inputs, const MlpOptions& options, int outputs,
                       Random& random);
 
+/// One axis of a model of products on [-1, 1].
+struct ProductAxis {
+  int grid = 0;        ///< intervals; 0: the input takes no part
+  double stretch = 0;  ///< s: break points tanh(s z)/tanh(s), z at equal steps of [-1, 1]
+  bool periodic = false;
+};
+
+/// sum_{a,b,..} W[a][b].. B_a(x_0) B_b(x_1) .. with B-splines of `degree`, a tensor-product spline:
+/// in terms of KANs with multiplication nodes (Liu et al. 2024, arXiv:2408.10205) edges that are
+/// the B-splines themselves, nodes that multiply one of each input, and linear edges. An axis an
+/// input; at most three take part.
+NetworkShape make_products(const InputMap& inputs, int degree, const std::vector<ProductAxis>& axes,
+                           int outputs);
+
 /// Number of basis functions an input for a grid of `grid` intervals.
 int basis_count(Features basis, int degree, int grid);
 
 /// Glorot-normal weights, zero biases; the splines of a KAN start at zero where it has a base
-/// function, so that the KAN starts as an MLP, and near-linear otherwise.
+/// function, so that the KAN starts as an MLP, and near-linear otherwise; products
+/// start at zero.
 void initialise(const NetworkShape& shape, Random& random, std::vector<double>& theta);
 
 /// Inner layers become random near-linear maps with unit-sized directions spread evenly over the
@@ -86,7 +101,8 @@ void initialise_stretched(NetworkShape& shape, const Stretching& stretching, Ran
 /// Whether initialise_stretched() serves: one hidden layer of B-splines on the coordinates.
 bool can_stretch(const NetworkShape& shape);
 
-/// "[2,10,1] bspline k=7 G=6 silu" or "[2,40,40,1] tanh".
+/// "[2,10,1] bspline k=7 G=6 silu" or "[2,40,40,1] tanh" or, of products, "[2 x,3] bspline k=7
+/// G=40x40", with a p behind the grid of a period.
 std::string describe(const NetworkShape& shape);
 
 /// Largest order of derivatives in the inputs that the network has everywhere (continuous): degree

@@ -1,10 +1,30 @@
 #include "kernels/network_shape.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "kernels/base/error.hpp"
 
 namespace kanpde::kernels {
+
+SplineAxis make_axis(int degree, const std::vector<double>& breaks, bool periodic) {
+  const int n = int(breaks.size()) - 1, p = degree;
+  check(n >= 1 && std::is_sorted(breaks.begin(), breaks.end(), std::less_equal<>()),
+        "{} break points that do not ascend", breaks.size());
+  check(!periodic || n > p, "{} intervals of a period for splines of degree {}", n, p);
+  const double length = breaks.back() - breaks.front();
+  SplineAxis axis{periodic ? n : n + p, periodic, std::vector<double>(std::size_t(n + 2 * p + 1))};
+  for (int k = 0; k < int(axis.knots.size()); ++k) {
+    const int at = k - p;
+    if (at >= 0 && at <= n)
+      axis.knots[k] = breaks[at];
+    else if (periodic)
+      axis.knots[k] = at < 0 ? breaks[at + n] - length : breaks[at - n] + length;
+    else
+      axis.knots[k] = at < 0 ? breaks.front() : breaks.back();
+  }
+  return axis;
+}
 
 int grid_size(Features basis, int basis_count, int degree) {
   const int knots = basis_count + degree + 1;

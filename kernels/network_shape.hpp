@@ -11,6 +11,18 @@ namespace kanpde::kernels {
 /// Families of functions of one variable.
 enum class Features { none, identity, tanh, sin, silu, gelu, bspline, rbf, chebyshev };
 
+/// The B-splines of one input of a layer of products.
+struct SplineAxis {
+  int count = 1;  ///< functions; 1 without knots: the function 1, so the input takes no part
+  bool periodic = false;      ///< function g goes on as function g mod count
+  std::vector<double> knots;  ///< the grid begins at knots[degree] and ends as far from the last
+  bool takes_part() const { return !knots.empty(); }
+};
+
+/// On the intervals between the break points: intervals + degree functions, the knots at the ends
+/// repeated, or as many functions as intervals (at least degree + 1), going on periodically.
+SplineAxis make_axis(int degree, const std::vector<double>& breaks, bool periodic);
+
 /// y_j = sum_i sum_g W[j][i][g] phi_g(x_i) + bias_j: a KAN layer when phi is a basis on a grid,
 /// a layer of an MLP when phi is an activation (or the identity, in its first layer).
 /// W is row-major, outputs x columns(); the bias is its last column.
@@ -31,10 +43,21 @@ struct LayerShape {
   std::vector<int> harmonics;
   std::vector<double> frequencies;  ///< w, an entry an input
 
+  /// A layer of products, y_j = sum_{a,b,..} W[j][a][b].. B_a(x_0) B_b(x_1) .. with B-splines of
+  /// `degree`: one axis an input, at most three of which take part, the last index fastest. It is
+  /// the only layer, on the CPU alone. Empty for other layers.
+  std::vector<SplineAxis> axes;
+
   int features() const { return basis_count + (base == Features::none ? 0 : 1); }
-  int columns() const { return inputs * features() + (bias ? 1 : 0); }
+  int columns() const {
+    if (!is_product()) return inputs * features() + (bias ? 1 : 0);
+    int count = 1;
+    for (const SplineAxis& axis : axes) count *= axis.count;
+    return count;
+  }
   int parameters() const { return is_embedding() ? 0 : outputs * columns(); }
   bool is_embedding() const { return !harmonics.empty(); }
+  bool is_product() const { return !axes.empty(); }
 };
 
 struct NetworkShape {
@@ -43,6 +66,7 @@ struct NetworkShape {
   std::vector<LayerShape> layers;
   std::vector<double> input_shift, input_scale;  ///< the network sees (x - shift) * scale
   AlignedVector<double> grids, constants;
+  bool is_product() const { return !layers.empty() && layers.back().is_product(); }
 };
 
 /// Numbers of one input's grid: a, b (the ends), then

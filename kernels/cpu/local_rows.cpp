@@ -5,6 +5,7 @@
 #include "kernels/bodies/math.hpp"
 #include "kernels/cpu/network.hpp"
 #include "kernels/cpu/pack.hpp"
+#include "kernels/cpu/product_layer.hpp"
 
 namespace kanpde::kernels {
 
@@ -26,16 +27,19 @@ bool BlockNetwork::has_short_rows(const NetworkShape& shape, int first_column) {
     if (&layer != &last && !layer.frozen && layer.weights + layer.parameters() > first_column &&
         layer.parameters() > 0)
       return false;
+  if (last.is_product()) return ProductLayer::is_sparse(last);
   return last.basis == Features::bspline && !last.frozen &&
          last.features() >= fewest_columns * local_entries(last);
 }
 
 int BlockNetwork::row_capacity() const {
+  if (product_ != nullptr) return product_->row_capacity();
   const LayerShape& s = shape_.layers.back();
   return s.outputs * (s.inputs * local_entries(s) + s.bias);
 }
 
 void BlockNetwork::prepare_rows() {
+  if (product_ != nullptr) return;
   const LayerShape& s = shape_.layers.back();
   const int last = int(layers_.size()) - 1;
   const std::size_t size = std::size_t(points_) * (order_ + 1) * s.outputs;
@@ -80,6 +84,8 @@ int BlockNetwork::spline_entries(int p, int o, int input, int first_column, int*
 }
 
 int BlockNetwork::row(int p, int first_column, int* column, double* value) const {
+  if (product_ != nullptr)
+    return product_->row(d_values_.back().data(), stride_, p, first_column, column, value);
   const LayerShape& s = shape_.layers.back();
   int count = 0;
   for (int o = 0; o < s.outputs; ++o) {

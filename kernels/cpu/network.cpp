@@ -6,6 +6,7 @@
 #include "kernels/cpu/features.hpp"
 #include "kernels/cpu/gemm.hpp"
 #include "kernels/cpu/jet_map.hpp"
+#include "kernels/cpu/product_layer.hpp"
 
 namespace kanpde::kernels {
 
@@ -49,6 +50,10 @@ BlockNetwork::BlockNetwork(const NetworkShape& shape, const JetPlan& plan, int p
       check(first_trained_layer(0) > int(l), "an embedding above a trained layer");
       continue;
     }
+    if (s.is_product()) {
+      product_ = std::make_unique<ProductLayer>(shape, plan, points);
+      continue;
+    }
     Layer& layer = layers_[l];
     const bool propagates = with_adjoint && l > 0;
     layer.by_edges = s.features() >= fewest_edge_features;
@@ -85,6 +90,9 @@ void BlockNetwork::forward(const double* theta, const double* const* x) {
     for (const JetDirection& d : plan_.directions)
       std::fill_n(row + d.first * points_, points_, d.v[i] * scale);
   }
+  if (product_ != nullptr)
+    return product_->forward(theta + shape_.layers[0].weights, values_[0].data(), values_[1].data(),
+                             stride_);
   for (int l = 0; l < int(layers_.size()); ++l) {
     if (shape_.layers[l].is_embedding())
       embed(l);
@@ -181,6 +189,8 @@ int BlockNetwork::first_trained_layer(int first_column) const {
 }
 
 void BlockNetwork::backward(const double* theta, double* gradient) {
+  if (product_ != nullptr)
+    return product_->gradient(d_output(), stride_, gradient + shape_.layers[0].weights);
   const int first = first_trained_layer(0);
   for (int l = int(layers_.size()) - 1; l >= first; --l) {
     const LayerShape& s = shape_.layers[l];
@@ -281,6 +291,7 @@ void BlockNetwork::jacobian(const double* theta, int first_column, int copies, i
                             double* j, long rows) {
   const int first = first_trained_layer(first_column);
   const Rows out{first_column, copies, count, packs_ / copies, add, j, rows};
+  if (product_ != nullptr) return product_jacobian(out);
   for (int l = int(layers_.size()) - 1; l >= first; --l) {
     if (!shape_.layers[l].frozen && layers_[l].by_edges)
       edges_jacobian(l, out);
@@ -288,6 +299,20 @@ void BlockNetwork::jacobian(const double* theta, int first_column, int copies, i
       features_jacobian(l, out);
     if (l > first) propagate_back(l, theta);
   }
+}
+
+void BlockNetwork::product_jacobian(const Rows& rows) const {
+  const int end = shape_.layers[0].weights + shape_.layers[0].parameters();
+  for (int k = rows.first_column; k < end && !rows.add; ++k)
+    std::fill_n(rows.j + long(k - rows.first_column) * rows.rows, rows.count, 0.0);
+  std::vector<int> column(row_capacity());
+  std::vector<double> value(row_capacity());
+  for (int p = 0; p < rows.count; ++p)
+    for (int copy = 0; copy < rows.copies; ++copy) {
+      const int n =
+          row(p + copy * rows.half * width, rows.first_column, column.data(), value.data());
+      for (int k = 0; k < n; ++k) rows.j[long(column[k]) * rows.rows + p] += value[k];
+    }
 }
 
 void BlockNetwork::features_jacobian(int l, const Rows& rows) {

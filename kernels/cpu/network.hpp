@@ -11,6 +11,7 @@
 namespace kanpde::kernels {
 
 class JetMap;
+class ProductLayer;
 
 /// Scratch memory of one thread for one network and one jet plan. A row of a layer's array holds C
 /// components of `points` points each, component-major; rows are `stride()` apart.
@@ -44,7 +45,7 @@ class BlockNetwork {
                 long rows);
 
   /// Whether the only trained layer of the parameters >= first_column is a last one of B-splines
-  /// most of which are zero at a point.
+  /// (or of products of them) most of which are zero at a point.
   static bool has_short_rows(const NetworkShape& shape, int first_column);
   /// What row() needs, after d_output() has been set; for networks with short rows.
   void prepare_rows();
@@ -79,6 +80,7 @@ class BlockNetwork {
   void forward_edges(int layer, const double* theta);
   void features_gradient(int layer, double* gradient);
   void edges_gradient(int layer, double* gradient);
+  void product_jacobian(const Rows& rows) const;
   void features_jacobian(int layer, const Rows& rows);
   void edges_jacobian(int layer, const Rows& rows);
   void propagate_back(int layer, const double* theta);
@@ -93,6 +95,7 @@ class BlockNetwork {
   long stride_;
   bool with_adjoint_;
   std::unique_ptr<JetMap> jets_;
+  std::unique_ptr<ProductLayer> product_;  ///< the layer of a network of products, else null
   std::vector<Layer> layers_;
   std::vector<AlignedVector<double>> values_,
       d_values_;  // inputs of layer l; the last are the outputs

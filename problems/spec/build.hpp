@@ -38,6 +38,10 @@ void build_pseudo_time(Build& build);  ///< fills in which equation evolves whic
 std::string why_no_polynomials(const Problem& problem, const ModelSettings& model,
                                const TrainingSettings& training);
 
+/// Throws unless a model of products, if it is one, goes with the problem and its training.
+void check_products(const Problem& problem, const ModelSettings& model,
+                    const TrainingSettings& training);
+
 /// The shape written at `node`.
 ShapePointer build_shape(const Node& node, Reader& reader);
 

@@ -138,7 +138,7 @@ void choose_kan(const Build& build, ModelSettings& model) {
       problem.space_dimension != 1 || problem.variable_count() != 2 ||
       !problem.region.space->is_box() || !why_no_windows(problem).empty())
     return;
-  for (const char* key : {"hidden", "basis", "degree", "grid", "base", "time_degree",
+  for (const char* key : {"hidden", "basis", "degree", "grid", "base", "products", "time_degree",
                           "fourier_features", "periodic_harmonics"})
     if (is_given(build, model, key)) return;
   ModelSettings chosen = model;
@@ -154,6 +154,7 @@ void check_model(const Build& build, ModelSettings& model) {
   choose_kan(build, model);
   check_polynomials(build.problem, model);
   check_smoothness(build, model, derivative_order(build.problem));
+  check_products(build.problem, model, model.training.value_or(build.problem.training));
   const std::size_t harmonics = model.periodic_harmonics.size();
   if (harmonics != 0 && harmonics != build.problem.variables.size())
     fail(build.place({"models", model.name, "periodic_harmonics"}),

@@ -1,7 +1,7 @@
 #pragma once
 /// A problem file as it stands: every key read and typed, nothing yet looked up. The tables of keys
-/// (tables.cpp, settings_tables.cpp) read and write these structs; build.cpp turns them into a
-/// Problem.
+/// (tables.cpp, settings_tables.cpp, model_table.cpp) read and write these structs; build.cpp turns
+/// them into a Problem.
 
 #include <optional>
 #include <string>
@@ -86,7 +86,8 @@ struct Document {
   std::vector<Published> published;
 };
 
-// The tables. Adding a setting: a member in settings.hpp, one line in settings_tables.cpp.
+// The tables. Adding a setting: a member in settings.hpp, one line in settings_tables.cpp or,
+// of a model, model_table.cpp.
 const Block<Document>& document_block();
 const Block<ShapeEntry>& shape_block();
 const Block<PointSettings>& point_block();

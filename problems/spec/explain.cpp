@@ -114,9 +114,14 @@ std::string model_text(const ModelSettings& model) {
   const std::string hidden = fmt::format("hidden [{}]", fmt::join(model.hidden, ", "));
   if (model.type == ModelSettings::Type::mlp)
     return fmt::format("{}: MLP, {}, {}", model.name, hidden, activations[int(model.activation)]);
-  std::string text = fmt::format("{}: KAN, {}, {}", model.name, hidden, bases[int(model.basis)]);
+  std::string text = fmt::format("{}: KAN, {}, {}", model.name,
+                                 model.products ? "products" : hidden, bases[int(model.basis)]);
   if (model.basis != Basis::rbf) text += fmt::format(", degree {}", model.degree);
-  if (model.basis != Basis::chebyshev) text += fmt::format(", grid {}", model.grid);
+  if (!model.axis_grids.empty())
+    text += fmt::format(", grid {}", fmt::join(model.axis_grids, " x "));
+  else if (model.basis != Basis::chebyshev)
+    text += fmt::format(", grid {}", model.grid);
+  if (model.products) text += fmt::format(", stretch {}", fmt::join(model.stretch, ", "));
   if (model.time_degree > 0)
     text += fmt::format(", polynomials of degree {} in time", model.time_degree);
   return text;

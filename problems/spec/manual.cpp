@@ -131,10 +131,21 @@ one space variable and `training` is free to choose windows, this KAN, and one o
 gives nothing but the type, is `{hidden: [1], degree: 9, grid: 120, base: none, time_degree: 6}`.
 With `time_degree: p` the network reads space alone; at each of p + 1 times of a window (its start
 and Radau's nodes) its outputs are the values of the unknowns, joined by polynomials of degree p.
-This needs a box or an interval as space, one hidden layer on the coordinates
+This needs a box or an interval as space, products or one hidden layer on the coordinates
 themselves (no `fourier_features`, `periodic_harmonics` or hard periodic conditions), derivatives in
 time of order p at most, and stages that are all `output_layer` without `resample`; it excludes
 `continuation`.
+
+    models: {kan: {products: true, degree: 7, grid: [40, 30], stretch: [0, 2]}}
+
+is a KAN of one layer of products of B-splines, one of each variable (a tensor-product spline), for
+solutions that sums of functions of one variable follow badly. It takes an interval or a box as
+space and up to three variables, the time among them unless `time_degree` is given. Lists have an
+entry a variable that it reads. It has no hidden layers and no base function, meets periodic
+conditions as it is (their axes need `degree` + 1 intervals or more), is computed on the CPU only,
+and its grids stay as they are (no `grid`, `adapt_grid` or `freeze_splines` in stages). An axis has
+`grid` + `degree` functions, `grid` along a period; let points be two or three times the product of
+these numbers, those of the equations `time_degree` times as many.
 
 A spline of degree k has k - 1 continuous derivatives, so a problem with derivatives of order m
 needs k of at least m + 1; a degree that the file does not give is raised to that, a smaller one

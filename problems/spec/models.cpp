@@ -22,6 +22,29 @@ ModelSettings::Type model_type(const Node& name, const Node& node, Reader& reade
   fail(name, fmt::format("model '{}' needs a type: kan or mlp", name.text));
 }
 
+/// A layer of products is all there is, and has B-splines alone.
+void check_products(const Node& node, ModelSettings& model) {
+  if (!model.products) return;
+  const Node* hidden = node.find("hidden");
+  if (hidden == nullptr) model.hidden.clear();
+  if (!model.hidden.empty())
+    fail(*hidden, "hidden: a model of products has no hidden layers; leave it out");
+  if (model.basis != Basis::bspline)
+    fail(*node.find("basis"), "basis: products are those of B-splines; leave it out");
+  const Node* base = node.find("base");
+  if (base == nullptr) model.base = BaseFunction::none;
+  if (model.base != BaseFunction::none)
+    fail(*base, "base: a model of products has no base function; leave it out");
+  if (model.fourier_features > 0)
+    fail(*node.find("fourier_features"),
+         "fourier_features: products read the variables themselves; leave it out");
+  for (const int harmonics : model.periodic_harmonics)
+    if (harmonics > 0)
+      fail(*node.find("periodic_harmonics"),
+           "periodic_harmonics: products read the variables themselves and are periodic where a "
+           "condition says so; leave it out");
+}
+
 ModelSettings read_model(const Node& name, const Node& node, Reader& reader) {
   check_file_name(name, "a model's name");
   reader.key = name.text;
@@ -33,6 +56,8 @@ ModelSettings read_model(const Node& name, const Node& node, Reader& reader) {
   if (model.type == ModelSettings::Type::mlp) model.hidden = {40, 40, 40};
   model_block().read(model, node, reader);
   if (const Node* degree = node.find("time_degree")) model.time_degree_where = degree->where;
+  if (const Node* products = node.find("products")) model.products_where = products->where;
+  check_products(node, model);
   if (model.type == ModelSettings::Type::mlp && model.hidden.empty())
     fail(*node.find("hidden"),
          "hidden: an MLP without hidden layers is linear; give at least one width");

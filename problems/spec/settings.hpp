@@ -96,6 +96,19 @@ struct ModelSettings {
   int degree = 5;
   int grid = 6;
   BaseFunction base = BaseFunction::silu;
+  bool products = false;  ///< one layer of products of B-splines, one of each input
+  SourceLocation products_where;
+  std::vector<int> axis_grids;  ///< of products: intervals of each axis; empty: `grid` of all
+  std::vector<double> stretch = {
+      0};  ///< of products: grading towards the ends, of all axes or each
+  /// Axes of a model of products: all variables, the time not with polynomials in time.
+  int axis_count(int variables) const { return variables - (time_degree > 0 ? 1 : 0); }
+  int axis_grid(int axis) const {
+    return axis_grids.empty() ? grid : axis_grids[std::size_t(axis)];
+  }
+  double axis_stretch(int axis) const {
+    return stretch[stretch.size() == 1 ? 0 : std::size_t(axis)];
+  }
   int time_degree = 0;  ///< > 0: outputs are the values at the nodes of polynomials in time
   SourceLocation time_degree_where;
   // MLP

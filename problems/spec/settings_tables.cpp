@@ -1,5 +1,5 @@
-/// The one home of every setting: key, how it is read and written, default (that of settings.hpp)
-/// and meaning.
+/// The one home of every setting but those of models (model_table.cpp): key, how it is read and
+/// written, default (that of settings.hpp) and meaning.
 
 #include <set>
 
@@ -8,7 +8,6 @@
 namespace kanpde::problems::spec {
 
 using Optimizer = StageSettings::Optimizer;
-using Type = ModelSettings::Type;
 
 const Block<PointSettings>& point_block() {
   using S = PointSettings;
@@ -286,58 +285,6 @@ Codec<std::optional<TrainingSettings>> own_training_codec() {
   };
   codec.describe = {};  // the same keys as `training`
   return codec;
-}
-
-const Block<ModelSettings>& model_block() {
-  using S = ModelSettings;
-  const auto is_kan = [](const S& s) { return s.type == Type::kan; };
-  const auto is_mlp = [](const S& s) { return s.type == Type::mlp; };
-  const auto has_degree = [](const S& s) { return s.type == Type::kan && s.basis != Basis::rbf; };
-  const auto has_grid = [](const S& s) {
-    return s.type == Type::kan && s.basis != Basis::chebyshev;
-  };
-  auto widths = list_of(integer(1, 10000), 0, 50);
-  widths.type = "list of whole numbers";
-  auto counts = list_of(integer(0, 1000), 0, max_variables);
-  counts.type = "list of whole numbers, one a variable";
-  static const Block<S> block({
-      field("type", &S::type, choice<Type>({"kan", "mlp"}),
-            "Kolmogorov-Arnold network or multilayer perceptron.")
-          .otherwise("the model's name, if that is kan or mlp"),
-      field("hidden", &S::hidden, widths, "Widths of the hidden layers.")
-          .otherwise("[10], or chosen; [40, 40, 40] for an MLP"),
-      field("basis", &S::basis, choice<Basis>({"bspline", "rbf", "chebyshev"}),
-            "Functions on an edge: B-splines, Gaussian radial functions, Chebyshev polynomials.")
-          .only("models of type kan", is_kan),
-      field("degree", &S::degree, integer(1, 64),
-            "Of the splines (1 to 11, above the order of the equations by one or more) or "
-            "polynomials.")
-          .only("models of type kan with basis bspline or chebyshev", has_degree),
-      field("grid", &S::grid, integer(1, 10000),
-            "Intervals on an edge (radial functions: one more centre than that).")
-          .only("models of type kan with basis bspline or rbf", has_grid),
-      field("base", &S::base, choice<BaseFunction>({"silu", "tanh", "identity", "none"}),
-            "Function added to the splines of an edge.")
-          .only("models of type kan", is_kan),
-      field("time_degree", &S::time_degree, integer(0, 12),
-            "Above 0: the network reads space alone, and its outputs are the values of polynomials "
-            "of this degree in the time of a window; 0: it reads the time.")
-          .only("models of type kan", is_kan),
-      field("activation", &S::activation, choice<Activation>({"tanh", "sin", "silu", "gelu"}),
-            "Function of a neuron.")
-          .only("models of type mlp", is_mlp),
-      field("fourier_features", &S::fourier_features, integer(0, 10000),
-            "Random Fourier features of the inputs; 0 none."),
-      field("fourier_scale", &S::fourier_scale, real(1e-300, 1e300),
-            "Standard deviation of their frequencies."),
-      field(
-          "periodic_harmonics", &S::periodic_harmonics, counts,
-          "Replaces a variable by so many sine and cosine harmonics of its interval; 0 leaves it."),
-      field("training", &S::training, own_training_codec(),
-            "Replaces keys of `training` for this model; `auto` chooses its stages.")
-          .otherwise("that of the problem"),
-  });
-  return block;
 }
 
 const Block<CompareSettings>& compare_block() {

@@ -21,7 +21,8 @@ int time_order(const Problem& problem) {
   return order;
 }
 
-std::string why_not_of(const Problem& problem, int degree) {
+std::string why_not_of(const Problem& problem, const ModelSettings& model) {
+  const int degree = model.time_degree;
   if (!problem.has_time) return "the domain has no time";
   if (!problem.region.space) return "the domain has no space for the network to read";
   if (!problem.region.space->is_box()) return "the space must be an interval or a box";
@@ -32,7 +33,7 @@ std::string why_not_of(const Problem& problem, int degree) {
         "problem has in {}; use {} or more",
         degree, order, problem.variables[std::size_t(problem.space_dimension)], order);
   for (const Condition& c : problem.conditions)
-    if (c.hard && c.periodic_axis >= 0)
+    if (c.hard && c.periodic_axis >= 0 && !model.products)
       return fmt::format(
           "a hard periodic condition turns {} into harmonics, and the network must "
           "read the coordinate itself; leave out `hard: true`",
@@ -41,6 +42,7 @@ std::string why_not_of(const Problem& problem, int degree) {
 }
 
 std::string why_not_by(const ModelSettings& model) {
+  if (model.products) return "";
   if (model.hidden.size() != 1)
     return fmt::format("it needs one hidden layer, got {}", model.hidden.size());
   const auto positive = [](int h) { return h > 0; };
@@ -71,7 +73,7 @@ std::string why_not_with(const TrainingSettings& training) {
 std::string why_no_polynomials(const Problem& problem, const ModelSettings& model,
                                const TrainingSettings& training) {
   for (const std::string& why :
-       {why_not_of(problem, model.time_degree), why_not_by(model), why_not_with(training)})
+       {why_not_of(problem, model), why_not_by(model), why_not_with(training)})
     if (!why.empty()) return why;
   return "";
 }

@@ -19,12 +19,24 @@ void use_seed(problems::Problem& problem, int seed) {
     if (model.training) model.training->seeds = {seed};
 }
 
+/// The CPU in place of a GPU that nobody asked for by name, where a model needs the CPU.
+void suit_models(const problems::Problem& problem, const SolveCommand& command, Machine& machine) {
+  if (command.device != "auto" || machine.target.kind == kernels::Target::Kind::cpu) return;
+  for (const problems::ModelSettings& model : problem.models)
+    if (model.products) {
+      machine = {};
+      machine.note =
+          "training on the CPU: products, as in model " + model.name + ", are computed there only";
+    }
+}
+
 }  // namespace
 
 int run(const SolveCommand& command) {
   SolveOptions options;
   options.machine = choose_device(command.device);
   problems::Problem problem = problems::read_problem(command.file, command.settings);
+  suit_models(problem, command, options.machine);
   if (command.seed >= 0) use_seed(problem, command.seed);
   options.directory = command.out.empty() ? "runs/" + problem.name : command.out;
   options.models = command.models;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "problems/spec/pace.hpp"
 
@@ -81,6 +82,15 @@ AutomaticPlan plan_stretched() {
   return plan;
 }
 
+AutomaticPlan plan_products(bool linear, bool starts_near) {
+  AutomaticPlan plan = plan_shallow(linear, std::numeric_limits<int>::max());
+  if (!starts_near) return plan;
+  plan.stages = {stage(Optimizers::output_layer, 20)};
+  plan.stagnation = 2;
+  plan.reason = "products of functions: by Gauss-Newton from the start or the window before";
+  return plan;
+}
+
 AutomaticPlan plan_deep(bool linear, bool grids) {
   AutomaticPlan plan;
   const int redraw = linear ? 0 : adapt_every, steps = steps_of_all_layers(linear);
@@ -106,6 +116,8 @@ AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, i
   const bool linear = is_linear(problem), grids = has_grids(shape);
   if ((windows > 1 || gives_polynomials(problem, shape)) && is_stretchable(problem, shape))
     return plan_stretched();
+  if (shape.is_product())
+    return plan_products(linear, windows > 1 || gives_polynomials(problem, shape));
   if (hidden_layers(shape) <= 1 && (grids || shape.parameters <= dense_limit))
     return plan_shallow(linear, shape.parameters);
   if (shape.parameters > dense_limit) return plan_large();

@@ -86,6 +86,46 @@ TermPoints repeat_at(const TermPoints& points, int time, const std::vector<doubl
   return all;
 }
 
+bool is_tensor(problems::SamplingMethod method) {
+  return method == problems::SamplingMethod::lattice ||
+         method == problems::SamplingMethod::gauss_legendre;
+}
+
+/// Whether a part of the boundary that a condition holds on changes with time.
+bool has_moving_parts(const Problem& problem) {
+  return std::any_of(problem.conditions.begin(), problem.conditions.end(), [&](const Condition& c) {
+    if (!c.predicate.valid()) return false;
+    const auto symbols = problem.graph.symbols({&c.predicate, 1});
+    return std::any_of(symbols.begin(), symbols.end(), [&](const problems::Symbol& s) {
+      return s.kind == problems::Symbol::Kind::coordinate && s.index >= problem.space_dimension;
+    });
+  });
+}
+
+/// The same with a column of zeros before column `at`.
+Columns with_column(const Columns& x, int at) {
+  if (x.columns() == 0) return x;
+  Columns all(x.columns() + 1, x.points());
+  for (int c = 0; c < x.columns(); ++c)
+    std::copy_n(x.column(c), x.points(), all.column(c + (c >= at)));
+  return all;
+}
+
+/// Places in space for points at given times. Points of a tensor product over space and time would
+/// repeat each place, so those are drawn over space alone.
+TermPoints draw_places(Problem& problem, const TermSpec& spec, Random& random) {
+  const int time = problem.space_dimension;
+  if (!is_tensor(problem.points.method) || problem.region.extra.dimension() > 1 ||
+      has_moving_parts(problem))
+    return draw_points(problem, spec, random);
+  problem.region.extra = {};
+  problem.has_time = false;
+  TermPoints points = draw_points(problem, spec, random);
+  points.x = with_column(points.x, time);
+  points.partner = with_column(points.partner, time);
+  return points;
+}
+
 }  // namespace
 
 /// Times of the polynomials of the present window: its start and the nodes of Radau's right
@@ -112,8 +152,7 @@ TermPoints Training::draw(const TermSpec& spec) {
   if (at_start) {
     Problem more = local();
     more.points.initial = std::max(interior, point_counts(more).initial);
-    const TermPoints start = with_ends(local(), draw_points(more, spec, random_));
-    return start;
+    return with_ends(local(), draw_points(more, spec, random_));
   }
   Problem fewer = local();
   problems::PointSettings counts = point_counts(fewer);
@@ -124,9 +163,9 @@ TermPoints Training::draw(const TermSpec& spec) {
   TermPoints points;
   if (on_a_line && spec.kind == TermSpec::Kind::equations)
     points = is_wrapped_ ? spread_evenly(local(), interior)
-                         : with_ends(local(), draw_points(fewer, spec, random_));
+                         : with_ends(local(), draw_places(fewer, spec, random_));
   else
-    points = draw_points(fewer, spec, random_);
+    points = draw_places(fewer, spec, random_);
   return repeat_at(points, fewer.space_dimension, nodes);
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kan/edges.hpp"
+#include "solver/training/stretching.hpp"
 
 namespace kanpde::solver {
 
@@ -75,6 +76,19 @@ kan::InputMap input_map(const Problem& problem, const ModelSettings& model) {
   return map;
 }
 
+kan::NetworkShape make_products(const Problem& problem, const ModelSettings& model,
+                                const kan::InputMap& map, int outputs) {
+  std::vector<kan::ProductAxis> axes;
+  for (int i = 0, k = 0; i < problem.variable_count(); ++i) {
+    axes.emplace_back();
+    if (model.time_degree > 0 && i == problem.space_dimension) continue;
+    const bool periodic = is_periodic(problem, i);
+    axes.back() = {model.axis_grid(k), periodic ? 0.0 : model.axis_stretch(k), periodic};
+    ++k;
+  }
+  return kan::make_products(map, model.degree, axes, outputs);
+}
+
 /// Grids of inner layers over the activations at the points, and trainable scalars.
 void complete(const Problem& problem, const Columns& points, double margin, Surrogate& surrogate) {
   kan::adapt_grids(surrogate.shape, surrogate.theta, points, margin);
@@ -101,6 +115,7 @@ kan::NetworkShape make_shape(const Problem& problem, const ModelSettings& model,
   const int outputs = int(problem.unknowns.size()) * (model.time_degree + 1);
   if (model.type == ModelSettings::Type::mlp)
     return kan::make_mlp(map, {model.hidden, features_of(model.activation)}, outputs, random);
+  if (model.products) return make_products(problem, model, map, outputs);
   kan::KanOptions options;
   options.hidden = model.hidden;
   options.basis = features_of(model.basis);

@@ -63,7 +63,8 @@ Training::Training(problems::Problem& problem, const problems::ModelSettings& mo
       random_(std::uint64_t(seed), points_stream) {
   Stopwatch stopwatch(seconds_);
   done_.time = windows() > 1 ? problem.space_dimension : -1;
-  if (trains_output_layer() && model_.time_degree == 0) wave_ = problems::wave_direction(problem);
+  if (trains_output_layer() && model_.time_degree == 0 && !model_.products)
+    wave_ = problems::wave_direction(problem);
   enter_window();
   begin_pass();
 }

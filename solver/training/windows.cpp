@@ -141,10 +141,8 @@ void Training::enter_window() {
 std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
   std::vector<TermSpec> terms = list_terms(local(), ansatz);
   if (window() > 0) terms.push_back(start_term(local(), ansatz));
-  const auto holds = [this](const TermSpec& s) {
-    return s.kind == TermSpec::Kind::periodic && is_wrapped_;
-  };
-  terms.erase(std::remove_if(terms.begin(), terms.end(), holds), terms.end());
+  if (model_.products || is_wrapped_)  // they meet periodic conditions as they are
+    std::erase_if(terms, [](const TermSpec& t) { return t.kind == TermSpec::Kind::periodic; });
   return terms;
 }
 

@@ -208,6 +208,22 @@ TEST_F(Device, OfTheProcessorRefusesSinglePrecisionWhereItIsAskedFor) {
   expect_refused({"solve", "own.yaml", "--device", "cpu"}, "own.yaml:11:55");
 }
 
+TEST_F(Device, OtherThanTheProcessorRefusesProducts) {
+  std::string text = tiny;
+  text.replace(text.find("hidden: [4]"), 11, "products: true");
+  text.erase(text.find(", grid: 4}"), 9);  // of a stage
+  write("products.yaml", text);
+  const Outcome outcome = run({"solve", "products.yaml", "--device", "emulated"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "products.yaml:10:30: error: products: they are computed on the CPU only, not on "
+            "emulated; --device cpu\n");
+  EXPECT_FALSE(fs::exists(folder_ / "runs"));
+  const Outcome check = run({"check", "products.yaml"});
+  EXPECT_EQ(check.code, 0);
+  EXPECT_NE(check.out.find("computed on the CPU only"), std::string::npos) << check.out;
+}
+
 TEST_F(Device, IsThatOfInfoByItself) {
   const std::string info = run({"info"}).out, label = "\ntraining   on ";
   const auto at = info.find(label);

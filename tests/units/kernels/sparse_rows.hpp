@@ -24,11 +24,10 @@ inline kernels::Term placed_term(std::uint64_t seed) {
   return term;
 }
 
-/// Terms one after the other, some of many points, so that there are many blocks.
 inline std::vector<kernels::Term> placed_terms(std::uint64_t seed, int count) {
-  std::vector<kernels::Term> terms;
-  for (int t = 0; t < count; ++t) terms.push_back(placed_term(seed + std::uint64_t(t)));
-  return terms;
+  std::vector<kernels::Term> result;
+  for (int t = 0; t < count; ++t) result.push_back(placed_term(seed + std::uint64_t(t)));
+  return result;
 }
 
 /// The same residuals, and the same J to rounding in sums of derivatives up to order two.
@@ -39,7 +38,7 @@ inline void expect_dense(kernels::Evaluator& evaluator, const std::vector<double
   evaluator.jacobian(theta, first_column, r.data(), dense.data());
   kernels::SparseRows j;
   ASSERT_TRUE(evaluator.sparse_jacobian(theta, first_column, same.data(), j));
-  EXPECT_EQ(r, same);
+  EXPECT_EQ(std::memcmp(r.data(), same.data(), 8 * r.size()), 0);  // some are not numbers
   ASSERT_EQ(j.columns, columns);
   ASSERT_EQ(int(j.begin.size()), rows + 1);
   ASSERT_EQ(j.begin.front(), 0);

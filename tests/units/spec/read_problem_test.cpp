@@ -80,6 +80,31 @@ TEST(ReadProblem, TakesTimeDegreesAsTheyAreGiven) {
   EXPECT_THAT(resolved_yaml(p), HasSubstr("time_degree: 4"));
 }
 
+TEST(ReadProblem, ReadsModelsOfProducts) {
+  const Problem p = read_text(
+      evolution("{periodic: x}",
+                "models:\n"
+                "  one: {type: kan, products: true}\n"
+                "  two: {type: kan, products: true, degree: 7, grid: [20, 6], stretch: [0, 2.5]}\n"
+                "  three: {type: kan, products: true, time_degree: 3, grid: [30], stretch: 2}\n"));
+  const ModelSettings &one = p.models[0], &two = p.models[1], &three = p.models[2];
+  EXPECT_TRUE(one.products && one.hidden.empty() && one.base == BaseFunction::none);
+  EXPECT_EQ(one.time_degree, 0);  // not the KAN of windows
+  EXPECT_EQ(one.axis_grid(1), one.grid);
+  EXPECT_EQ(one.axis_stretch(1), 0);
+  EXPECT_EQ(two.axis_grid(0), 20);
+  EXPECT_EQ(two.axis_grid(1), 6);
+  EXPECT_EQ(two.axis_stretch(1), 2.5);
+  EXPECT_EQ(three.axis_grid(0), 30);
+  EXPECT_EQ(three.axis_stretch(0), 2);
+  EXPECT_EQ(three.axis_count(2), 1);
+  const Problem again = read_text(resolved_yaml(p));
+  EXPECT_EQ(resolved_yaml(again), resolved_yaml(p));
+  EXPECT_THAT(again.models[1].axis_grids, ElementsAre(20, 6));
+  EXPECT_THAT(again.models[1].stretch, ElementsAre(0, 2.5));
+  EXPECT_THAT(explain(p), HasSubstr("two: KAN, products, B-splines, degree 7, grid 20 x 6"));
+}
+
 TEST(ReadProblem, TakesGradedWindowsOverWithTheKeysOfTraining) {
   const auto grading = [](const std::string& training, const std::string& of_kan) {
     return read_text(evolution("{periodic: x}",
