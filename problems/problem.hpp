@@ -38,6 +38,12 @@ struct Condition {
   int dirichlet_unknown = -1;
 };
 
+/// What is measured and written: an unknown, or a definition named by `output: {definitions: ...}`.
+struct Quantity {
+  std::string name;
+  Expr value;
+};
+
 struct TrainableParameter {
   std::string name;
   double initial = 0, min = -1e300, max = 1e300;
@@ -56,7 +62,7 @@ struct DataSet {
 struct Reference {
   enum class Kind { none, exact, generator, file };
   Kind kind = Kind::none;
-  std::vector<Expr> exact;  ///< an expression an unknown; invalid where not given
+  std::vector<Expr> exact;  ///< an expression a quantity; invalid where not given
   std::string name;         ///< generator or file
   std::map<std::string, std::string> columns;  ///< file: variable or unknown to its array's name
   std::map<std::string, double> options;
@@ -89,6 +95,7 @@ struct Problem {
   Graph graph;
   Scope scope;                                   ///< for parsing and printing
   std::map<std::string, Expr> named_boundaries;  ///< name to predicate
+  std::vector<Quantity> quantities;              ///< the unknowns, then definitions
   std::vector<Equation> equations;               ///< may be empty when data is given
   std::vector<Condition> conditions;
   std::vector<Variant> variants;  ///< for every value of a continuation but the constant's own

@@ -121,7 +121,7 @@ class Run {
     s.hardware = hardware(options_.machine);
     s.command = options_.command;
     s.threads = threads().size();
-    s.unknowns = problem_.unknowns;
+    for (const auto& quantity : problem_.quantities) s.unknowns.push_back(quantity.name);
     if (reference_)
       s.reference = problem_.reference.kind == problems::Reference::Kind::exact
                         ? "the exact solution"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -17,19 +18,22 @@ namespace {
 constexpr double largest_reynolds = 5000;
 const char* const expected =
     "u*u_x + v*u_y + p_x = laplacian(u)/Re, u*v_x + v*v_y + p_y = laplacian(v)/Re, u_x + v_y = 0 "
-    "(in this order, unknowns u, v, p) on the unit square with Re at most 5000, u = 1 at the top, "
-    "u = 0 at the other sides, v = 0 on the boundary";
+    "(in this order, unknowns u, v, p), u = 1 at the top, u = 0 at the other sides, v = 0 on the "
+    "boundary; or psi_y*laplacian(psi_x) - psi_x*laplacian(psi_y) = biharmonic(psi)/Re, psi = 0 on "
+    "the boundary, psi_y = 1 at the top, 0 at the bottom, psi_x = 0 at the other sides; on the "
+    "unit square, with Re at most 5000; factors of equations may depend on the place";
 
-/// Whether unknown = value is demanded on this side.
-bool demands_on(const Problem& problem, const std::string& side, int unknown, double value) {
-  for (const Condition& c : problem.conditions) {
+const MultiIndex along_x{{1, 0}}, along_y{{0, 1}};
+
+/// Whether e = `number` is demanded on this side.
+bool demands_on(Graph& graph, const Problem& problem, const std::string& side, Expr e,
+                double number) {
+  const Expr wanted = graph.sub(e, graph.constant(number));
+  return std::any_of(problem.conditions.begin(), problem.conditions.end(), [&](const auto& c) {
     const bool there = c.where == Condition::Where::boundary ||
                        (c.where == Condition::Where::part && c.part == side);
-    if (there && c.dirichlet_unknown == unknown)
-      return problem.graph.is_constant(c.parsed.right) &&
-             problem.graph.constant_value(c.parsed.right) == value;
-  }
-  return false;
+    return there && c.parsed.residual.valid() && proportional(graph, c.parsed.residual, wanted);
+  });
 }
 
 bool is_unit_square(const Problem& problem) {
@@ -40,32 +44,105 @@ bool is_unit_square(const Problem& problem) {
   return box.lower == std::vector<double>{0, 0} && box.upper == std::vector<double>{1, 1};
 }
 
-double reynolds_of(const Problem& problem) {
-  if (!is_unit_square(problem) || problem.unknowns.size() != 3 || problem.equations.size() != 3)
+/// transport + forces - laplacian(w)/Re for the momentum of w, or the transport of vorticity.
+struct Form {
+  Expr transport, diffusion;
+};
+
+Form momentum(Graph& graph, int w, const MultiIndex& along) {
+  const Expr transport = graph.add(graph.mul(graph.unknown(0), graph.unknown(w, along_x)),
+                                   graph.mul(graph.unknown(1), graph.unknown(w, along_y)));
+  return {graph.add(transport, graph.unknown(2, along)),
+          graph.add(graph.unknown(w, {{2, 0}}), graph.unknown(w, {{0, 2}}))};
+}
+
+Form vorticity(Graph& graph) {
+  const auto psi = [&](std::uint8_t i, std::uint8_t j) {
+    return graph.unknown(0, {{i, j}});
+  };
+  return {graph.sub(graph.mul(psi(0, 1), graph.add(psi(3, 0), psi(1, 2))),
+                    graph.mul(psi(1, 0), graph.add(psi(2, 1), psi(0, 3)))),
+          graph.add(graph.add(psi(4, 0), graph.mul(graph.constant(2), psi(2, 2))), psi(0, 4))};
+}
+
+/// Re of the first equation, residual = factor (transport - diffusion/Re), rounded to 12 digits;
+/// anything where it has another form.
+double reynolds_of(Graph& graph, const Problem& problem, bool stream) {
+  const Expr residual = problem.equations[0].parsed.residual;
+  const auto part = [&](const MultiIndex& alpha) {
+    return graph.partial(residual, {Symbol::Kind::unknown, 0, 0, alpha});
+  };
+  // Of psi_xxxx and psi_xxx, or of u_xx and u_x: -factor/Re, and factor times psi_y or u.
+  const Expr speed = stream ? graph.unknown(0, along_y) : graph.unknown(0);
+  const Expr transport = part(stream ? MultiIndex{{3, 0}} : along_x);
+  const Expr diffusion = part(stream ? MultiIndex{{4, 0}} : MultiIndex{{2, 0}});
+  const double re = -value_somewhere(graph, graph.div(transport, graph.mul(speed, diffusion)));
+  return std::isfinite(re) ? std::stod(fmt::format("{:.12g}", re)) : 0;
+}
+
+bool is_form(Graph& graph, const Problem& problem, int equation, const Form& form, double re) {
+  const Expr scaled = graph.div(form.diffusion, graph.constant(re));
+  return proportional_in_unknowns(graph, problem.equations[std::size_t(equation)].parsed.residual,
+                                  graph.sub(form.transport, scaled));
+}
+
+bool is_stream_function(Graph& graph, const Problem& problem, double re) {
+  bool fits = is_form(graph, problem, 0, vorticity(graph), re);
+  for (const char* name : {"left", "right", "bottom", "top"}) {
+    const std::string side = name;
+    const Expr slope = graph.unknown(0, side == "left" || side == "right" ? along_x : along_y);
+    fits = fits && demands_on(graph, problem, side, graph.unknown(0), 0) &&
+           demands_on(graph, problem, side, slope, side == "top");
+  }
+  return fits;
+}
+
+bool is_velocity_and_pressure(Graph& graph, const Problem& problem, double re) {
+  bool fits = is_form(graph, problem, 0, momentum(graph, 0, along_x), re) &&
+              is_form(graph, problem, 1, momentum(graph, 1, along_y), re) &&
+              proportional_in_unknowns(graph, problem.equations[2].parsed.residual,
+                                       graph.add(graph.unknown(0, along_x), graph.unknown(1, along_y)));
+  for (const char* side : {"left", "right", "bottom", "top"})
+    fits = fits &&
+           demands_on(graph, problem, side, graph.unknown(0), std::string(side) == "top") &&
+           demands_on(graph, problem, side, graph.unknown(1), 0);
+  return fits;
+}
+
+/// sign d^(i + j) psi / dx^i dy^j; sign 0: unknown.
+struct Component {
+  int i = 0, j = 0;
+  double sign = 0;
+};
+
+struct Task {
+  double reynolds;
+  std::vector<Component> components;  ///< of each quantity of the problem
+};
+
+constexpr Component stream_component{0, 0, 1}, u_component{0, 1, 1}, v_component{1, 0, -1};
+
+Task task_of(const Problem& problem) {
+  const std::size_t n = problem.unknowns.size();
+  if (!is_unit_square(problem) || (n != 1 && n != 3) || problem.equations.size() != n)
     refuse(problem, expected);
   Graph graph = problem.graph;
-  const MultiIndex x{{1, 0}}, y{{0, 1}}, xx{{2, 0}}, yy{{0, 2}};
-  const auto residual = [&](int i) { return problem.equations[i].parsed.residual; };
-  const Expr nu =
-      graph.neg(graph.div(graph.partial(residual(0), {Symbol::Kind::unknown, 0, 0, xx}),
-                          graph.partial(residual(0), {Symbol::Kind::unknown, 2, 0, x})));
-  if (!graph.is_constant(nu)) refuse(problem, expected);
-  const auto momentum = [&](int w, const MultiIndex& along) {
-    const Expr transport = graph.add(graph.mul(graph.unknown(0), graph.unknown(w, x)),
-                                     graph.mul(graph.unknown(1), graph.unknown(w, y)));
-    const Expr laplacian = graph.add(graph.unknown(w, xx), graph.unknown(w, yy));
-    return graph.sub(graph.add(transport, graph.unknown(2, along)), graph.mul(nu, laplacian));
-  };
-  const double reynolds = 1 / graph.constant_value(nu);
-  bool fits = reynolds > 0 && reynolds <= largest_reynolds * (1 + 1e-12) &&
-              proportional(graph, residual(0), momentum(0, x)) &&
-              proportional(graph, residual(1), momentum(1, y)) &&
-              proportional(graph, residual(2), graph.add(graph.unknown(0, x), graph.unknown(1, y)));
-  for (const char* side : {"left", "right", "bottom", "top"})
-    fits = fits && demands_on(problem, side, 0, std::string(side) == "top") &&
-           demands_on(problem, side, 1, 0);
-  if (!fits) refuse(problem, expected);
-  return reynolds;
+  const bool stream = n == 1;
+  Task task{reynolds_of(graph, problem, stream), {}};
+  if (!(task.reynolds > 0 && task.reynolds <= largest_reynolds) ||
+      !(stream ? is_stream_function(graph, problem, task.reynolds)
+               : is_velocity_and_pressure(graph, problem, task.reynolds)))
+    refuse(problem, expected);
+  if (!stream) return {task.reynolds, {u_component, v_component, {}}};
+  const Expr u = graph.unknown(0, along_y), v = graph.neg(graph.unknown(0, along_x));
+  task.components = {stream_component};
+  for (std::size_t k = 1; k < problem.quantities.size(); ++k) {
+    const Expr e = problem.quantities[k].value;
+    task.components.push_back(equal(graph, e, u)   ? u_component
+                              : equal(graph, e, v) ? v_component
+                                                   : Component{});
+  }
+  return task;
 }
 
 bool is_lid_end(double x, double y) { return y == 1 && (x == 0 || x == 1); }
@@ -149,22 +226,26 @@ Solution generate_once(const Problem& problem, double reynolds) {
 
 class CavityReference final : public ReferenceField {
  public:
-  explicit CavityReference(Solution solution) : flow_(flow_of_level(solution.level)) {
+  CavityReference(Solution solution, std::vector<Component> components)
+      : flow_(flow_of_level(solution.level)), components_(std::move(components)) {
     flow_.set_coefficients(std::move(solution.coefficients));
     stated_error = solution.error;
   }
-  bool has(int unknown) const override { return unknown < 2; }
-  void values(const Columns& x, int unknown, double* out) const override {
-    evaluate(x, unknown, 0, 0, out);
+  bool has(int quantity) const override {
+    return quantity < int(components_.size()) && components_[quantity].sign != 0;
   }
-  bool derivatives(const Columns& x, int unknown, int variable, double* out) const override {
-    evaluate(x, unknown, variable == 0, variable == 1, out);
+  void values(const Columns& x, int quantity, double* out) const override {
+    evaluate(x, quantity, 0, 0, out);
+  }
+  bool derivatives(const Columns& x, int quantity, int variable, double* out) const override {
+    evaluate(x, quantity, variable == 0, variable == 1, out);
     return true;
   }
 
  private:
-  /// u = psi_y, v = -psi_x, or their derivatives i along x and j along y.
-  void evaluate(const Columns& x, int unknown, int i, int j, double* out) const {
+  /// Derivatives i along x and j along y.
+  void evaluate(const Columns& x, int quantity, int i, int j, double* out) const {
+    const Component& c = components_[quantity];
     double all[25];
     for (int p = 0; p < x.points(); ++p) {
       out[p] = std::numeric_limits<double>::quiet_NaN();
@@ -172,16 +253,19 @@ class CavityReference final : public ReferenceField {
       if (!(a >= -1e-9 && a <= 1 + 1e-9 && b >= -1e-9 && b <= 1 + 1e-9) || is_lid_end(a, b))
         continue;
       flow_.derivatives(a, b, all);
-      out[p] = unknown == 0 ? all[i * 5 + j + 1] : -all[(i + 1) * 5 + j];
+      out[p] = c.sign * all[(i + c.i) * 5 + j + c.j];
     }
   }
   CavityFlow flow_;
+  std::vector<Component> components_;
 };
 
 }  // namespace
 
 std::unique_ptr<ReferenceField> make_cavity_reference(const Problem& problem) {
-  return std::make_unique<CavityReference>(generate_once(problem, reynolds_of(problem)));
+  Task task = task_of(problem);
+  return std::make_unique<CavityReference>(generate_once(problem, task.reynolds),
+                                           std::move(task.components));
 }
 
 }  // namespace kanpde::problems

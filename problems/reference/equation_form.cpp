@@ -24,11 +24,14 @@ double value_at_random(const Graph& graph, Expr e, Random& random,
 
 }  // namespace
 
-bool proportional(const Graph& graph, Expr a, Expr b) {
-  Random random(1);
+namespace {
+
+/// `held`: values that every trial shares.
+bool proportional_with(const Graph& graph, Expr a, Expr b, const std::map<Symbol, double>& held,
+                       Random& random) {
   double first_a = 0, first_b = 0;
   for (int i = 0; i < trials; ++i) {
-    std::map<Symbol, double> values;
+    std::map<Symbol, double> values = held;
     const double va = value_at_random(graph, a, random, values);
     const double vb = value_at_random(graph, b, random, values);
     if (i == 0) first_a = va, first_b = vb;
@@ -38,6 +41,41 @@ bool proportional(const Graph& graph, Expr a, Expr b) {
     if (va == 0 || vb == 0) return false;
   }
   return true;
+}
+
+}  // namespace
+
+bool proportional(const Graph& graph, Expr a, Expr b) {
+  Random random(1);
+  return proportional_with(graph, a, b, {}, random);
+}
+
+bool proportional_in_unknowns(const Graph& graph, Expr a, Expr b) {
+  Random random(1);
+  for (int place = 0; place < trials; ++place) {
+    std::map<Symbol, double> held;
+    for (int i = 0; i < max_variables; ++i)
+      held[{Symbol::Kind::coordinate, i, 0, {}}] = random.uniform(0.1, 0.9);
+    if (!proportional_with(graph, a, b, held, random)) return false;
+  }
+  return true;
+}
+
+bool equal(const Graph& graph, Expr a, Expr b) {
+  Random random(1);
+  for (int i = 0; i < trials; ++i) {
+    std::map<Symbol, double> values;
+    const double va = value_at_random(graph, a, random, values);
+    const double vb = value_at_random(graph, b, random, values);
+    if (!(std::abs(va - vb) <= 1e-12 * (std::abs(va) + std::abs(vb)))) return false;
+  }
+  return true;
+}
+
+double value_somewhere(const Graph& graph, Expr e) {
+  Random random(1);
+  std::map<Symbol, double> values;
+  return value_at_random(graph, e, random, values);
 }
 
 bool demands(Graph& graph, const Problem& problem, Condition::Where where, int unknown, Expr g) {

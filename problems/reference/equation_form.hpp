@@ -9,6 +9,15 @@ namespace kanpde::problems {
 /// relative.
 bool proportional(const Graph& graph, Expr a, Expr b);
 
+/// The same at every place: s may depend on the coordinates.
+bool proportional_in_unknowns(const Graph& graph, Expr a, Expr b);
+
+/// Whether a = b to 1e-12 relative, judged in the same way.
+bool equal(const Graph& graph, Expr a, Expr b);
+
+/// At random values of every symbol.
+double value_somewhere(const Graph& graph, Expr e);
+
 /// Whether some condition of this kind demands u = g, judged at random points by putting u = g in.
 bool demands(Graph& graph, const Problem& problem, Condition::Where where, int unknown, Expr g);
 

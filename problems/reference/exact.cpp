@@ -10,7 +10,7 @@ namespace {
 class ExactReference final : public ReferenceField {
  public:
   explicit ExactReference(const Problem& problem);
-  bool has(int unknown) const override { return !tapes_.at(unknown).empty(); }
+  bool has(int quantity) const override { return !tapes_.at(quantity).empty(); }
   void values(const Columns& x, int unknown, double* out) const override {
     run(tapes_.at(unknown).at(0), x, out);
   }
@@ -45,7 +45,7 @@ ExactReference::ExactReference(const Problem& problem) {
       tapes.push_back(graph.compile(std::span(&d, 1), inputs));
     }
   }
-  tapes_.resize(problem.unknowns.size());
+  tapes_.resize(problem.quantities.size());
 }
 
 void ExactReference::run(const kernels::Tape& tape, const Columns& x, double* out) {

@@ -213,7 +213,9 @@ class GridReference final : public ReferenceField {
       stated_error = error < 0 || stated_error < 0 ? -1 : std::max(stated_error, error);
     }
   }
-  bool has(int unknown) const override { return fields_.at(unknown).has_value(); }
+  bool has(int unknown) const override {
+    return unknown < int(fields_.size()) && fields_[unknown].has_value();
+  }
   void values(const Columns& x, int unknown, double* out) const override {
     fill(x, unknown, -1, out);
   }
@@ -249,7 +251,9 @@ class ScatteredReference final : public ReferenceField {
       slack_.push_back(same * (*high - *low));
     }
   }
-  bool has(int unknown) const override { return !samples_.values.at(unknown).empty(); }
+  bool has(int unknown) const override {
+    return unknown < int(samples_.values.size()) && !samples_.values[unknown].empty();
+  }
   void values(const Columns& x, int unknown, double* out) const override {
     for (int p = 0; p < x.points(); ++p) {
       const int row = row_of(x, p);

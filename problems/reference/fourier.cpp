@@ -147,7 +147,7 @@ class FourierReference final : public ReferenceField {
       : form_(std::move(form)), history_(std::move(solution.history)) {
     stated_error = solution.error;
   }
-  bool has(int) const override { return true; }
+  bool has(int unknown) const override { return unknown < form_.unknowns; }
   void values(const Columns& x, int unknown, double* out) const override {
     evaluate(x, unknown, -1, out);
   }

@@ -130,7 +130,7 @@ namespace {
 class LShapeReference final : public ReferenceField {
  public:
   LShapeReference() { stated_error = 2 * shape_.boundary_error(); }
-  bool has(int) const override { return true; }
+  bool has(int unknown) const override { return unknown == 0; }
   void values(const Columns& x, int, double* out) const override {
     for (int p = 0; p < x.points(); ++p) out[p] = shape_.at(x(0, p), x(1, p)).u;
   }

@@ -123,7 +123,7 @@ OdeState initial_state(const Problem& problem, double start) {
 class OdeReference final : public ReferenceField {
  public:
   explicit OdeReference(const Problem& problem);
-  bool has(int) const override { return true; }
+  bool has(int unknown) const override { return unknown < int(states_.front().size()); }
   void values(const Columns& x, int unknown, double* out) const override {
     for (int p = 0; p < x.points(); ++p) out[p] = double(at(x(0, p))[unknown]);
   }

@@ -16,8 +16,10 @@ namespace kanpde::problems {
 /// Immutable once made: calls may come from several threads.
 struct ReferenceField {
   virtual ~ReferenceField() = default;
-  /// Whether this unknown is known; an exact reference may leave some out (a pressure, say).
-  virtual bool has(int unknown) const = 0;
+  /// Whether this quantity (Problem::quantities: the unknowns, then definitions) is known; an exact
+  /// reference may leave some out (a pressure, say), generators and files know unknowns alone,
+  /// `cavity` definitions too.
+  virtual bool has(int quantity) const = 0;
   /// out[p] (written): the unknown at x, one column a variable. Generators and grids
   /// give NaN outside their domain.
   virtual void values(const Columns& x, int unknown, double* out) const = 0;

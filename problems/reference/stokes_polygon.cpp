@@ -159,7 +159,7 @@ class StokesReference final : public ReferenceField {
     shift_ = shift_of(*flow_);
     state_error(coarse, coarse_shift, problem);
   }
-  bool has(int unknown) const override { return unknown < 2 || level_.has_value(); }
+  bool has(int unknown) const override { return unknown < (level_ ? 3 : 2); }
   void values(const Columns& x, int unknown, double* out) const override {
     const auto all = evaluate(x, false);
     for (int p = 0; p < x.points(); ++p)

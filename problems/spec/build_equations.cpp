@@ -36,6 +36,26 @@ void build_scope(Build& build) {
   }
 }
 
+/// The unknowns, then the definitions that `output` names.
+void build_quantities(Build& build) {
+  Problem& problem = build.problem;
+  problem.quantities.clear();  // of another value of a continuation
+  for (int u = 0; u < int(problem.unknowns.size()); ++u)
+    problem.quantities.push_back({problem.unknowns[u], problem.graph.unknown(u)});
+  const Node& place = build.place({"output", "definitions"});
+  for (const std::string& name : build.document.output.definitions) {
+    std::vector<std::string> names;
+    for (const auto& entry : build.document.definitions) names.push_back(entry.name.text);
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      fail(place, fmt::format("definitions: '{}' is no definition{}", name,
+                              suggestion(name, names)));
+    const auto same = [&](const Quantity& q) { return q.name == name; };
+    if (std::any_of(problem.quantities.begin(), problem.quantities.end(), same))
+      fail(place, fmt::format("definitions: '{}' is given twice", name));
+    problem.quantities.push_back({name, problem.scope.definitions.at(name)});
+  }
+}
+
 /// Without equations and data, an exact reference is what is to be fitted: u = its expression.
 void add_fit(Build& build) {
   const auto& reference = build.document.reference;
@@ -60,6 +80,7 @@ void add_fit(Build& build) {
 
 void build_equations(Build& build) {
   build_scope(build);
+  build_quantities(build);
   Problem& problem = build.problem;
   for (const Node& node : build.document.equations) {
     build.reader.key = "equation";

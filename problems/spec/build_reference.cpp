@@ -12,18 +12,20 @@ namespace {
 void read_exact(Build& build, const ReferenceEntry& entry, Reference& reference) {
   const Problem& problem = build.problem;
   reference.kind = Reference::Kind::exact;
-  reference.exact.resize(problem.unknowns.size());
+  std::vector<std::string> names;
+  for (const Quantity& quantity : problem.quantities) names.push_back(quantity.name);
+  reference.exact.resize(names.size());
   for (const auto& [name, value] : entry.exact) {
-    const auto found = std::find(problem.unknowns.begin(), problem.unknowns.end(), name.text);
-    if (found == problem.unknowns.end())
+    const auto found = std::find(names.begin(), names.end(), name.text);
+    if (found == names.end())
       fail(name, fmt::format("exact: {} is no unknown{}", shown(name),
-                             suggestion(name.text, problem.unknowns)));
+                             suggestion(name.text, names)));
     build.reader.key = name.text;
     const Expr e = build.reader.expression(value, problem.scope);
     if (build.depends_on(e, {Symbol::Kind::unknown, Symbol::Kind::parameter, Symbol::Kind::normal}))
       fail(value, fmt::format("exact: expected an expression in variables and constants, got {}",
                               shown(value)));
-    reference.exact[std::size_t(found - problem.unknowns.begin())] = e;
+    reference.exact[std::size_t(found - names.begin())] = e;
   }
 }
 

@@ -131,6 +131,7 @@ struct CompareSettings {
 struct OutputSettings {
   std::vector<int> grid;  ///< points along each variable; empty: chosen
   bool vtk = true, csv = true, latex = true;
+  std::vector<std::string> definitions;  ///< measured and written besides the unknowns
 };
 
 }  // namespace kanpde::problems

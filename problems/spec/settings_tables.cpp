@@ -312,6 +312,9 @@ const Block<OutputSettings>& output_block() {
           .otherwise("chosen from the dimension"),
       switches<S>("format", {{"vtk", &S::vtk}, {"csv", &S::csv}, {"latex", &S::latex}},
                   "Files to write: fields for ParaView, tables as CSV, tables as LaTeX."),
+      field("definitions", &S::definitions, list_of(text_codec(), 0, 64),
+            "Definitions whose errors are measured and whose values are written, besides those of "
+            "the unknowns; {psi: ...} as unknown and {u: psi_y} as definition, say."),
   });
   return block;
 }

@@ -10,16 +10,9 @@ namespace kanpde::solver {
 namespace {
 
 using problems::Expr;
-using problems::MultiIndex;
 using problems::Problem;
 
 constexpr int quick_points = 1000;
-
-MultiIndex first_derivative(int variable) {
-  MultiIndex alpha;
-  alpha.count[variable] = 1;
-  return alpha;
-}
 
 Columns thin(const Columns& points, int count) {
   const int step = std::max(1, points.points() / count);
@@ -32,7 +25,7 @@ Columns thin(const Columns& points, int count) {
 
 Columns reference_values(const Problem& problem, const problems::ReferenceField* reference,
                          const Columns& points) {
-  Columns values(int(problem.unknowns.size()), points.points());
+  Columns values(int(problem.quantities.size()), points.points());
   std::fill(values.values().begin(), values.values().end(), std::nan(""));
   for (int u = 0; u < values.columns() && reference; ++u)
     if (reference->has(u)) reference->values(points, u, values.column(u));
@@ -64,7 +57,7 @@ Evaluation::Evaluation(Problem& problem, const problems::ReferenceField* referen
       few_(thin(points_, quick_points)),
       values_(reference_values(problem, reference, points_)),
       few_values_(reference_values(problem, reference, few_)) {
-  for (int u = 0; u < int(problem.unknowns.size()); ++u) {
+  for (int u = 0; u < int(problem.quantities.size()); ++u) {
     gradients_.emplace_back();
     for (int i = 0; reference && reference->has(u) && i < problem.variable_count(); ++i) {
       Columns d(1, points_.points());
@@ -77,18 +70,18 @@ Evaluation::Evaluation(Problem& problem, const problems::ReferenceField* referen
 
 void Evaluation::measure(const Solution& solution, output::RunResult& result) {
   std::vector<Expr> fields;
-  const int unknowns = int(problem_.unknowns.size()), n = points_.points();
-  for (int u = 0; u < unknowns; ++u) {
-    fields.push_back(problem_.graph.unknown(u));
+  const int quantities = int(problem_.quantities.size()), n = points_.points();
+  for (int u = 0; u < quantities; ++u) {
+    fields.push_back(problem_.quantities[u].value);
     for (int i = 0; i < problem_.variable_count(); ++i)
-      fields.push_back(problem_.graph.unknown(u, first_derivative(i)));
+      fields.push_back(problem_.graph.derivative(problem_.quantities[u].value, i));
   }
   const int stride = 1 + problem_.variable_count();
   for (const auto& equation : problem_.equations) fields.push_back(equation.parsed.residual);
   const Columns values = evaluate_fields(problem_, solution, fields, points_);
-  for (int u = 0; u < unknowns; ++u) {
+  for (int u = 0; u < quantities; ++u) {
     if (!reference_ || !reference_->has(u)) continue;
-    const std::string& name = problem_.unknowns[u];
+    const std::string& name = problem_.quantities[u].name;
     Norms norms;
     norms.add(values.column(u * stride), values_.column(u), n);
     result.mse[name] = norms.error / norms.count;
@@ -100,7 +93,7 @@ void Evaluation::measure(const Solution& solution, output::RunResult& result) {
     result.rel_h1[name] = std::sqrt(norms.error / norms.size);
   }
   result.residual_mse =
-      problem_.equations.empty() ? 0 : residual_mse(values, unknowns * stride, values_);
+      problem_.equations.empty() ? 0 : residual_mse(values, quantities * stride, values_);
   const Surrogate& last = solution.pieces.back().surrogate;
   for (std::size_t k = 0; k < problem_.parameters.size(); ++k)
     result.parameters[problem_.parameters[k].name] =
@@ -109,8 +102,8 @@ void Evaluation::measure(const Solution& solution, output::RunResult& result) {
 
 Evaluation::Glance Evaluation::glance(const Solution& solution) {
   std::vector<Expr> fields;
-  const int unknowns = int(problem_.unknowns.size());
-  for (int u = 0; u < unknowns; ++u) fields.push_back(problem_.graph.unknown(u));
+  const int quantities = int(problem_.quantities.size());
+  for (int u = 0; u < quantities; ++u) fields.push_back(problem_.quantities[u].value);
   for (const auto& equation : problem_.equations) fields.push_back(equation.parsed.residual);
   std::vector<int> covered;
   for (int p = 0; p < few_.points(); ++p)
@@ -118,10 +111,10 @@ Evaluation::Glance Evaluation::glance(const Solution& solution) {
   const Columns reference = take_points(few_values_, covered);
   const Columns values = evaluate_fields(problem_, solution, fields, take_points(few_, covered));
   Norms norms;
-  for (int u = 0; u < unknowns && reference_; ++u)
+  for (int u = 0; u < quantities && reference_; ++u)
     if (reference_->has(u)) norms.add(values.column(u), reference.column(u), int(covered.size()));
   return {reference_ ? std::sqrt(norms.error / norms.size) : std::nan(""),
-          residual_mse(values, unknowns, reference)};
+          residual_mse(values, quantities, reference)};
 }
 
 double Evaluation::residual_mse(const Columns& values, int first, const Columns& reference) const {
@@ -146,17 +139,17 @@ std::vector<output::Field> frame_fields(Problem& problem, const OutputGrid& grid
     return std::vector<double>(v, v + points.points());
   };
   std::vector<output::Field> fields;
-  for (int u = 0; u < int(problem.unknowns.size()); ++u)
+  for (int u = 0; u < int(problem.quantities.size()); ++u)
     if (reference && reference->has(u))
-      fields.push_back({problem.unknowns[u] + "_reference", to_vector(exact.column(u))});
+      fields.push_back({problem.quantities[u].name + "_reference", to_vector(exact.column(u))});
   for (const NamedSolution& model : models) {
     std::vector<Expr> wanted;
-    for (int u = 0; u < int(problem.unknowns.size()); ++u)
-      wanted.push_back(problem.graph.unknown(u));
+    for (int u = 0; u < int(problem.quantities.size()); ++u)
+      wanted.push_back(problem.quantities[u].value);
     for (const auto& equation : problem.equations) wanted.push_back(equation.parsed.residual);
     const Columns values = evaluate_fields(problem, *model.solution, wanted, points);
-    for (int u = 0; u < int(problem.unknowns.size()); ++u) {
-      const std::string name = problem.unknowns[u] + "_" + model.name;
+    for (int u = 0; u < int(problem.quantities.size()); ++u) {
+      const std::string name = problem.quantities[u].name + "_" + model.name;
       fields.push_back({name, to_vector(values.column(u))});
       if (!reference || !reference->has(u)) continue;
       std::vector<double> error = fields.back().values;
@@ -165,7 +158,7 @@ std::vector<output::Field> frame_fields(Problem& problem, const OutputGrid& grid
     }
     for (int e = 0; e < int(problem.equations.size()); ++e)
       fields.push_back({fmt::format("residual_{}_{}", model.name, e),
-                        to_vector(values.column(int(problem.unknowns.size()) + e))});
+                        to_vector(values.column(int(problem.quantities.size()) + e))});
   }
   return fields;
 }

@@ -34,13 +34,13 @@ class Evaluation {
   Evaluation(problems::Problem& problem, const problems::ReferenceField* reference, Columns points);
 
   /// Fills mse, rel_l2, max_error, rel_h1, residual_mse and parameters. MSE and maximum in the
-  /// unknown's units, relative L2 = |u - u_ref| / |u_ref|, relative H1 the same for the vector of u
+  /// quantity's units, relative L2 = |u - u_ref| / |u_ref|, relative H1 the same for the vector of u
   /// and its first derivatives.
   void measure(const Solution& solution, output::RunResult& result);
 
   /// For progress and history: on about 1,000 of the points, those that the solution covers.
   struct Glance {
-    double rel_l2;        ///< over all unknowns together; NaN without a reference
+    double rel_l2;        ///< over all quantities together; NaN without a reference
     double residual_mse;  ///< NaN without equations
   };
   Glance glance(const Solution& solution);
@@ -50,14 +50,14 @@ class Evaluation {
 
  private:
   /// Mean square of the columns from `first` on, over the points where `reference`, if it knows the
-  /// first unknown, is defined; NaN over none.
+  /// first quantity, is defined; NaN over none.
   double residual_mse(const Columns& values, int first, const Columns& reference) const;
 
   problems::Problem& problem_;
   const problems::ReferenceField* reference_;
   Columns points_, few_;
-  Columns values_, few_values_;                  // a column an unknown
-  std::vector<std::vector<Columns>> gradients_;  // [unknown][variable], empty where not known
+  Columns values_, few_values_;                  // a column a quantity
+  std::vector<std::vector<Columns>> gradients_;  // [quantity][variable], empty where not known
 };
 
 /// Fields of all solutions on one frame of the grid: u_MODEL, u_reference, u_MODEL_error,

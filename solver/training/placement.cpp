@@ -173,10 +173,12 @@ TermPoints Training::draw(const TermSpec& spec) {
 void Training::place_points() {
   random_.seek(pass_random_);
   points_.clear();
+  const AxisPoints graded = product_axes(problem_, model_);
   for (const TermSpec& spec : specs_) {
     points_.push_back(draw(spec));
     TermPoints& points = points_.back();
-    if (may_move(local(), spec)) stretch(local(), stretching_, points);
+    if (may_move(local(), spec))
+      stretch(local(), stretching_.empty() ? graded : stretching_, points);
     if (spec.kind != TermSpec::Kind::start) continue;
     std::vector<Expr> fields;
     for (const StartValue& v : start_values(local()))

@@ -177,6 +177,18 @@ void stretch_columns(const problems::Box& box, const AxisPoints& axes, Columns& 
 
 }  // namespace
 
+AxisPoints product_axes(const Problem& problem, const problems::ModelSettings& model) {
+  AxisPoints axes;
+  for (int i = 0; i < problem.space_dimension && model.products; ++i) {
+    axes.emplace_back();
+    const double s = is_periodic(problem, i) ? 0 : model.axis_stretch(i);
+    const int steps = 16 * model.axis_grid(i);
+    for (int k = 0; k <= steps && s > 0; ++k)
+      axes.back().push_back(std::tanh(s * (2.0 * k / steps - 1)) / std::tanh(s));
+  }
+  return axes;
+}
+
 bool is_periodic(const Problem& problem, int axis) {
   return std::any_of(problem.conditions.begin(), problem.conditions.end(),
                      [&](const problems::Condition& c) { return c.periodic_axis == axis; });

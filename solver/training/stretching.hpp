@@ -32,6 +32,10 @@ struct StretchingOptions {
 AxisPoints equidistribute(const problems::Problem& problem, const Profile& profile,
                           const std::vector<double>& times, const StretchingOptions& options = {});
 
+/// The density of the break points of a model of products, along each space axis that its `stretch`
+/// grades; nothing for other models.
+AxisPoints product_axes(const problems::Problem& problem, const problems::ModelSettings& model);
+
 /// Whether a condition makes the axis periodic.
 bool is_periodic(const problems::Problem& problem, int axis);
 
