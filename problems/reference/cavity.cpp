@@ -57,9 +57,7 @@ Form momentum(Graph& graph, int w, const MultiIndex& along) {
 }
 
 Form vorticity(Graph& graph) {
-  const auto psi = [&](std::uint8_t i, std::uint8_t j) {
-    return graph.unknown(0, {{i, j}});
-  };
+  const auto psi = [&](std::uint8_t i, std::uint8_t j) { return graph.unknown(0, {{i, j}}); };
   return {graph.sub(graph.mul(psi(0, 1), graph.add(psi(3, 0), psi(1, 2))),
                     graph.mul(psi(1, 0), graph.add(psi(2, 1), psi(0, 3)))),
           graph.add(graph.add(psi(4, 0), graph.mul(graph.constant(2), psi(2, 2))), psi(0, 4))};
@@ -98,13 +96,13 @@ bool is_stream_function(Graph& graph, const Problem& problem, double re) {
 }
 
 bool is_velocity_and_pressure(Graph& graph, const Problem& problem, double re) {
-  bool fits = is_form(graph, problem, 0, momentum(graph, 0, along_x), re) &&
-              is_form(graph, problem, 1, momentum(graph, 1, along_y), re) &&
-              proportional_in_unknowns(graph, problem.equations[2].parsed.residual,
-                                       graph.add(graph.unknown(0, along_x), graph.unknown(1, along_y)));
+  bool fits =
+      is_form(graph, problem, 0, momentum(graph, 0, along_x), re) &&
+      is_form(graph, problem, 1, momentum(graph, 1, along_y), re) &&
+      proportional_in_unknowns(graph, problem.equations[2].parsed.residual,
+                               graph.add(graph.unknown(0, along_x), graph.unknown(1, along_y)));
   for (const char* side : {"left", "right", "bottom", "top"})
-    fits = fits &&
-           demands_on(graph, problem, side, graph.unknown(0), std::string(side) == "top") &&
+    fits = fits && demands_on(graph, problem, side, graph.unknown(0), std::string(side) == "top") &&
            demands_on(graph, problem, side, graph.unknown(1), 0);
   return fits;
 }

@@ -47,8 +47,8 @@ void build_quantities(Build& build) {
     std::vector<std::string> names;
     for (const auto& entry : build.document.definitions) names.push_back(entry.name.text);
     if (std::find(names.begin(), names.end(), name) == names.end())
-      fail(place, fmt::format("definitions: '{}' is no definition{}", name,
-                              suggestion(name, names)));
+      fail(place,
+           fmt::format("definitions: '{}' is no definition{}", name, suggestion(name, names)));
     const auto same = [&](const Quantity& q) { return q.name == name; };
     if (std::any_of(problem.quantities.begin(), problem.quantities.end(), same))
       fail(place, fmt::format("definitions: '{}' is given twice", name));

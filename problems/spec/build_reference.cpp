@@ -18,8 +18,8 @@ void read_exact(Build& build, const ReferenceEntry& entry, Reference& reference)
   for (const auto& [name, value] : entry.exact) {
     const auto found = std::find(names.begin(), names.end(), name.text);
     if (found == names.end())
-      fail(name, fmt::format("exact: {} is no unknown{}", shown(name),
-                             suggestion(name.text, names)));
+      fail(name,
+           fmt::format("exact: {} is no unknown{}", shown(name), suggestion(name.text, names)));
     build.reader.key = name.text;
     const Expr e = build.reader.expression(value, problem.scope);
     if (build.depends_on(e, {Symbol::Kind::unknown, Symbol::Kind::parameter, Symbol::Kind::normal}))

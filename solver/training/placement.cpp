@@ -169,7 +169,8 @@ TermPoints Training::draw(const TermSpec& spec) {
   return repeat_at(points, fewer.space_dimension, nodes);
 }
 
-/// Draws the points of all terms, and the values that the start of the window gives.
+/// Draws the points of all terms, and the values that the start of the window gives. Points follow
+/// the stretching of the window, or the graded break points of a model of products.
 void Training::place_points() {
   random_.seek(pass_random_);
   points_.clear();

@@ -29,11 +29,11 @@ TEST(Cavity, AgreesWithTheTablesOfGhia) {
   const auto field = cavity("100");
   double mean = 0;  // second order on 129 x 129 points: their errors are 2e-3 in the mean
   for (const auto& [y, u] : ghia_u) {
-    EXPECT_NEAR(value_at(*field, {0.5, y}, 0), u, 6e-3) << y;
-    mean += std::abs(value_at(*field, {0.5, y}, 0) - u) / std::size(ghia_u);
+    EXPECT_NEAR(value_at(*field, {0.5, y}, 1), u, 6e-3) << y;
+    mean += std::abs(value_at(*field, {0.5, y}, 1) - u) / std::size(ghia_u);
   }
   EXPECT_LT(mean, 3e-3);
-  for (const auto& [x, v] : ghia_v) EXPECT_NEAR(value_at(*field, {x, 0.5}, 1), v, 1e-2) << x;
+  for (const auto& [x, v] : ghia_v) EXPECT_NEAR(value_at(*field, {x, 0.5}, 2), v, 1e-2) << x;
 }
 
 struct Extrema {
@@ -44,9 +44,9 @@ struct Extrema {
 Extrema extrema(const ReferenceField& field) {
   Extrema e;
   for (int i = 1; i < 4000; ++i) {
-    e.lowest_u = std::min(e.lowest_u, value_at(field, {0.5, i / 4000.0}, 0));
-    e.highest_v = std::max(e.highest_v, value_at(field, {i / 4000.0, 0.5}, 1));
-    e.lowest_v = std::min(e.lowest_v, value_at(field, {i / 4000.0, 0.5}, 1));
+    e.lowest_u = std::min(e.lowest_u, value_at(field, {0.5, i / 4000.0}, 1));
+    e.highest_v = std::max(e.highest_v, value_at(field, {i / 4000.0, 0.5}, 2));
+    e.lowest_v = std::min(e.lowest_v, value_at(field, {i / 4000.0, 0.5}, 2));
   }
   return e;
 }
@@ -59,9 +59,9 @@ TEST(Cavity, AgreesWithTheSpectralResultsOfBotellaAndPeyret) {
   EXPECT_NEAR(e.lowest_u, -0.3885698, 5e-6);
   EXPECT_NEAR(e.highest_v, 0.3769447, 5e-6);
   EXPECT_NEAR(e.lowest_v, -0.5270771, 5e-6);
-  EXPECT_NEAR(value_at(*field, {0.5, 0.1717}, 0), e.lowest_u, 1e-5);
-  EXPECT_NEAR(value_at(*field, {0.1578, 0.5}, 1), e.highest_v, 1e-5);
-  EXPECT_NEAR(value_at(*field, {0.9092, 0.5}, 1), e.lowest_v, 1e-5);
+  EXPECT_NEAR(value_at(*field, {0.5, 0.1717}, 1), e.lowest_u, 1e-5);
+  EXPECT_NEAR(value_at(*field, {0.1578, 0.5}, 2), e.highest_v, 1e-5);
+  EXPECT_NEAR(value_at(*field, {0.9092, 0.5}, 2), e.lowest_v, 1e-5);
 }
 
 /// Marchi, Suero, Araki 2009, doi:10.1590/S1678-58782009000300004: extrapolated to 1e-6.
@@ -82,8 +82,8 @@ TEST(Cavity, IsWithinItsStatedErrorOfAFinerSolution) {
       const double x = i / 40.0, y = j / 40.0;
       if (j == 40 && (i == 0 || i == 40)) continue;
       finer.derivatives(x, y, all);
-      const double du = value_at(*field, {x, y}, 0) - all[1];
-      const double dv = value_at(*field, {x, y}, 1) + all[5];
+      const double du = value_at(*field, {x, y}, 1) - all[1];
+      const double dv = value_at(*field, {x, y}, 2) + all[5];
       EXPECT_LT(std::max(std::abs(du), std::abs(dv)), field->stated_error) << x << " " << y;
       square += du * du + dv * dv;
       size += all[1] * all[1] + all[5] * all[5];
@@ -109,38 +109,69 @@ TEST(Cavity, MeetsItsWallsAndHasNoValueAtTheEndsOfTheLid) {
   const auto field = cavity("100");
   EXPECT_TRUE(field->has(0));
   EXPECT_TRUE(field->has(1));
-  EXPECT_FALSE(field->has(2));
+  EXPECT_TRUE(field->has(2));
   for (const double s : {0.0001, 0.1, 0.5, 0.77}) {
-    EXPECT_NEAR(value_at(*field, {s, 1}, 0), 1, 1e-12);
-    EXPECT_NEAR(value_at(*field, {s, 0}, 0), 0, 1e-12);
-    EXPECT_NEAR(value_at(*field, {0, s}, 0), 0, 1e-12);
-    EXPECT_NEAR(value_at(*field, {1, s}, 1), 0, 1e-12);
+    EXPECT_NEAR(value_at(*field, {s, 1}, 1), 1, 1e-12);
+    EXPECT_NEAR(value_at(*field, {s, 0}, 1), 0, 1e-12);
+    EXPECT_NEAR(value_at(*field, {0, s}, 1), 0, 1e-12);
+    EXPECT_NEAR(value_at(*field, {1, s}, 2), 0, 1e-12);
   }
-  EXPECT_TRUE(std::isnan(value_at(*field, {0, 1}, 0)));
-  EXPECT_TRUE(std::isnan(value_at(*field, {1, 1}, 1)));
-  EXPECT_EQ(value_at(*field, {0, 0}, 0), 0);
-  EXPECT_TRUE(std::isnan(value_at(*field, {0.5, 1.1}, 0)));
+  EXPECT_TRUE(std::isnan(value_at(*field, {0, 1}, 1)));
+  EXPECT_TRUE(std::isnan(value_at(*field, {1, 1}, 2)));
+  EXPECT_EQ(value_at(*field, {0, 0}, 1), 0);
+  EXPECT_TRUE(std::isnan(value_at(*field, {0.5, 1.1}, 1)));
   const std::vector<double> at = {0.3, 0.8};
-  for (int unknown = 0; unknown < 2; ++unknown)
+  for (int unknown = 0; unknown < 3; ++unknown)
     for (int variable = 0; variable < 2; ++variable)
       EXPECT_NEAR(derivative_at(*field, at, variable, unknown),
                   difference_at(*field, at, variable, 1e-4, unknown), 1e-5);
-  EXPECT_NEAR(derivative_at(*field, at, 0, 0) + derivative_at(*field, at, 1, 1), 0, 1e-12);
+  EXPECT_NEAR(derivative_at(*field, at, 0, 1) + derivative_at(*field, at, 1, 2), 0, 1e-12);
+}
+
+/// The case solved for velocity and pressure.
+std::string in_velocity_and_pressure() {
+  return "name: cavity\nvariables: [x, y]\ndomain: {space: {box: [[0, 1], [0, 1]]}}\n"
+         "constants: {Re: 100}\nunknowns: [u, v, p]\nequations:\n"
+         "  - x*(u*u_x + v*u_y + p_x) = x*laplacian(u)/Re\n"
+         "  - u*v_x + v*v_y + p_y = laplacian(v)/Re\n  - u_x + v_y = 0\nconditions:\n"
+         "  - {where: top, require: u = 1}\n  - {where: left, require: u = 0}\n"
+         "  - {where: right, require: u = 0}\n  - {where: bottom, require: u = 0}\n"
+         "  - {where: boundary, require: v = 0}\nreference: {generator: cavity}\n";
+}
+
+TEST(Cavity, GivesTheSameVelocityForBothForms) {
+  const auto field = make_reference(problem_of(in_velocity_and_pressure()));
+  const auto of_stream_function = cavity("100");
+  ASSERT_TRUE(field->has(0) && field->has(1));
+  EXPECT_FALSE(field->has(2));
+  for (int k = 0; k < 2; ++k)
+    EXPECT_EQ(value_at(*field, {0.3, 0.8}, k), value_at(*of_stream_function, {0.3, 0.8}, 1 + k));
+  EXPECT_NEAR(derivative_at(*of_stream_function, {0.3, 0.8}, 1, 0), value_at(*field, {0.3, 0.8}, 0),
+              1e-13);
+  EXPECT_NEAR(derivative_at(*of_stream_function, {0.3, 0.8}, 0, 0),
+              -value_at(*field, {0.3, 0.8}, 1), 1e-13);
+}
+
+void expect_refusals(const std::string& text,
+                     const std::vector<std::pair<const char*, const char*>>& changes) {
+  for (const auto& [from, to] : changes)
+    EXPECT_THROW(make_reference(problem_of(replaced(text, from, to))), InputError) << to;
 }
 
 TEST(Cavity, RefusesOtherProblems) {
-  const std::string text = text_of(case_file("lid_driven_cavity_2d"));
-  const std::pair<const char*, const char*> changes[] = {
-      {"Re: 100", "Re: 6000"},
-      {"top, require: u = 1", "top, require: u = 2"},
-      {"top, require: u = 1", "top, require: u = x*(1 - x)"},
-      {"[[0, 1], [0, 1]]", "[[0, 1], [0, 2]]"},
-      {"u_x + v_y = 0", "u_x + 2*v_y = 0"},
-      {"u*v_x + v*v_y", "v*v_y"},
-      {"  - {where: left, require: u = 0}\n", ""},
-  };
-  for (const auto& [from, to] : changes)
-    EXPECT_THROW(make_reference(problem_of(replaced(text, from, to))), InputError) << to;
+  expect_refusals(in_velocity_and_pressure(),
+                  {{"Re: 100", "Re: 6000"},
+                   {"top, require: u = 1", "top, require: u = 2"},
+                   {"top, require: u = 1", "top, require: u = x*(1 - x)"},
+                   {"[[0, 1], [0, 1]]", "[[0, 1], [0, 2]]"},
+                   {"u_x + v_y = 0", "u_x + 2*v_y = 0"},
+                   {"u*v_x + v*v_y", "v*v_y"},
+                   {"  - {where: left, require: u = 0}\n", ""}});
+  expect_refusals(text_of(case_file("lid_driven_cavity_2d")),
+                  {{"Re: 100", "Re: 6000"},
+                   {"psi_y = 1", "psi_y = 2"},
+                   {"v*diff(vorticity, y)", "2*v*diff(vorticity, y)"},
+                   {"  - {where: left, require: psi_x = 0}\n", ""}});
 }
 
 TEST(SplineAxis, ReproducesPolynomialsAndTheirDerivatives) {
