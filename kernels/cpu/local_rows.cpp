@@ -35,9 +35,9 @@ bool BlockNetwork::has_short_rows(const NetworkShape& shape, int first_column) {
 std::vector<int> BlockNetwork::narrow_order(const NetworkShape& shape, int first_column,
                                             int parameters) {
   const LayerShape& last = shape.layers.back();
-  if (!last.is_product() || first_column > last.weights) return {};
+  if (!last.is_product()) return {};
   std::vector<int> order = ProductLayer::narrow_order(last);
-  for (int& column : order) column += last.weights - first_column;
+  std::erase_if(order, [&](int& column) { return (column += last.weights - first_column) < 0; });
   for (int k = last.weights + last.parameters(); k < parameters; ++k)
     order.push_back(k - first_column);
   return order;

@@ -19,7 +19,7 @@ namespace {
 constexpr double pays_below = 0.25;  ///< of the flops of a dense factorisation
 constexpr int fewest_columns = 16;   ///< of a panel
 constexpr int inverse_iterations = 3;
-constexpr double most_orthogonal = 3e10;   ///< flops of a QR; above, the normal equations
+constexpr double most_orthogonal = 3e10;  ///< flops of a QR; above, the normal equations
 constexpr int normal_refinements = 20;
 constexpr double least_refinement = 1e-6;  ///< of the residual, by a step that another may follow
 
@@ -32,8 +32,34 @@ Vector column_scales(const SparseRows& A) {
 
 }  // namespace
 
+namespace {
+
+/// The order with columns that nothing connects one after another: those of each connected part of
+/// the graph of A'A together.
+std::vector<int> by_parts(const SparseRows& A, std::vector<int> order) {
+  std::vector<int> part(A.columns);
+  std::iota(part.begin(), part.end(), 0);
+  const auto root = [&](int c) {
+    while (part[c] != c) c = part[c] = part[part[c]];
+    return c;
+  };
+  for (int i = 0; i < A.rows(); ++i)
+    for (auto k = A.begin[i] + 1; k < A.begin[i + 1]; ++k) {
+      const int a = root(A.column[k - 1]), b = root(A.column[k]);
+      part[std::max(a, b)] = std::min(a, b);
+    }
+  for (int c = 0; c < A.columns; ++c) part[c] = root(c);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return part[a] < part[b]; });
+  return order;
+}
+
+}  // namespace
+
 BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
-    : rows_(A.rows()), columns_(A.columns), order_(A.order.empty() ? narrow_order(A) : A.order), position_(A.columns) {
+    : rows_(A.rows()),
+      columns_(A.columns),
+      order_(by_parts(A, A.order.empty() ? narrow_order(A) : A.order)),
+      position_(A.columns) {
   for (int j = 0; j < columns_; ++j) position_[order_[j]] = j;
   std::vector<int> last(rows_, -1), rows(rows_);
   first_.assign(rows_, columns_);
@@ -182,9 +208,8 @@ BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
   threads().run(tasks, [&](int t, int) {
     const int begin = t * width, end = std::min(columns_, begin + width);
     std::vector<std::pair<int, double>> row;
-    const auto from = std::partition_point(rows.begin(), rows.end(), [&](int i) {
-      return first_[i] <= begin - bandwidth_;
-    });
+    const auto from = std::partition_point(rows.begin(), rows.end(),
+                                           [&](int i) { return first_[i] <= begin - bandwidth_; });
     for (auto i = from; i != rows.end() && first_[*i] < end; ++i) {
       row.clear();
       for (auto k = A.begin[*i]; k < A.begin[*i + 1]; ++k)
@@ -251,10 +276,12 @@ SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector&
   if (factors.flops() <= std::min(pays, most_orthogonal)) {
     factors.factor(A);
     if (factors.has_full_rank(rank_threshold(A.columns)))
-      refine(A, b, 1, [&](const Vector& r) { return factors.solve(r); }, result);
+      refine(
+          A, b, 1, [&](const Vector& r) { return factors.solve(r); }, result);
   } else if (factors.normal_flops() <= pays && factors.factor_normal(A)) {
-    refine(A, b, normal_refinements, [&](const Vector& r) { return factors.solve_normal(A, r); },
-           result);
+    refine(
+        A, b, normal_refinements, [&](const Vector& r) { return factors.solve_normal(A, r); },
+        result);
   }
   return result;
 }

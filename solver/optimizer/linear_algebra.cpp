@@ -140,8 +140,7 @@ void BandMatrix::solve(Vector& x) const {
   for (int k = last; k >= 0; k -= factor_width) {
     const int width = std::min(factor_width, n_ - k), rows = below(k, width);
     auto head = x.segment(k, width);
-    head.noalias() -=
-        block(k + width, k, rows, width).transpose() * x.segment(k + width, rows);
+    head.noalias() -= block(k + width, k, rows, width).transpose() * x.segment(k + width, rows);
     const auto corner = block(k, k, width, width);
     corner.triangularView<Eigen::Lower>().transpose().solveInPlace(head);
   }
