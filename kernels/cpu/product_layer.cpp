@@ -34,9 +34,9 @@ bool ProductLayer::is_sparse(const LayerShape& layer) {
 }
 
 std::vector<int> ProductLayer::narrow_order(const LayerShape& layer) {
-  const auto longest = std::max_element(
-      layer.axes.begin(), layer.axes.end(),
-      [](const SplineAxis& a, const SplineAxis& b) { return a.count < b.count; });
+  const auto longest =
+      std::max_element(layer.axes.begin(), layer.axes.end(),
+                       [](const SplineAxis& a, const SplineAxis& b) { return a.count < b.count; });
   int inner = 1;
   for (auto axis = longest + 1; axis != layer.axes.end(); ++axis) inner *= axis->count;
   const int n = longest->count, outer = layer.columns() / (n * inner);

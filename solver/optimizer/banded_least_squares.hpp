@@ -68,9 +68,9 @@ struct SparseLeastSquaresResult {
   double residual = 0;  ///< |A x - b|
 };
 
-/// min |A x - b| by BandedLeastSquares with iterative refinement; by the normal equations where a QR
-/// would take long. Nothing is found where A is not of full rank, or where that does not pay: above
-/// a quarter of the flops of a dense QR.
+/// min |A x - b| by BandedLeastSquares with iterative refinement; by the normal equations where a
+/// QR would take long. Nothing is found where A is not of full rank, or where that does not pay:
+/// above a quarter of the flops of a dense QR.
 SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector& b);
 
 /// A'y.
