@@ -131,19 +131,21 @@ void close_period(NetworkShape& shape, const std::vector<double>& theta, const C
   const LayerShape& layer = shape.layers[last];
   Columns in;
   kernels::layer_inputs(shape, theta, last, ends, in);
+  const int intervals = intervals_of(layer);
+  const double half = 0.5 * (in(0, 1) - in(0, 0)) / (intervals - 1);
   kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
-                     uniform_breaks(in(0, 0), in(0, 1), intervals_of(layer)),
+                     uniform_breaks(in(0, 0) - half, in(0, 1) + half, intervals),
                      shape.grids.data() + layer.grid);
 }
 
 std::vector<std::pair<int, int>> period_ties(const NetworkShape& shape) {
   const LayerShape& layer = shape.layers.back();
-  const int intervals = intervals_of(layer);
+  const int period = intervals_of(layer) - 1;
   std::vector<std::pair<int, int>> ties;
   for (int o = 0; o < layer.outputs; ++o)
-    for (int g = intervals; g < layer.basis_count; ++g) {
+    for (int g = period; g < layer.basis_count; ++g) {
       const int parameter = layer.weights + o * layer.columns() + g;
-      ties.emplace_back(parameter, parameter - intervals);
+      ties.emplace_back(parameter, parameter - period);
     }
   return ties;
 }

@@ -30,8 +30,9 @@ Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Colu
                      double margin = 0.05);
 
 /// Moves the grid of the last layer, of B-splines of one input, to what this input spans between
-/// two points (a column a coordinate): one period, where the input goes on periodically from there.
-/// The edges are not refitted.
+/// two points (a column a coordinate) and half an interval more at both ends, so that rounding does
+/// not leave it: all but one interval are a period, where the input goes on periodically. The edges
+/// are not refitted.
 void close_period(NetworkShape& shape, const std::vector<double>& theta, const Columns& ends);
 /// Under these ties the edges of such a layer are as smooth over the ends of the period as between:
 /// parameter, and the one that it equals.

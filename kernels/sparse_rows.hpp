@@ -12,6 +12,8 @@ struct SparseRows {
   std::vector<std::int64_t> begin;  ///< rows + 1 entries
   std::vector<int> column;
   std::vector<double> value;
+  /// All columns, such that those of a row are near one another; empty: not known.
+  std::vector<int> order;
   int rows() const { return begin.empty() ? 0 : int(begin.size()) - 1; }
 };
 

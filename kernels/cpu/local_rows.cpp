@@ -32,6 +32,17 @@ bool BlockNetwork::has_short_rows(const NetworkShape& shape, int first_column) {
          last.features() >= fewest_columns * local_entries(last);
 }
 
+std::vector<int> BlockNetwork::narrow_order(const NetworkShape& shape, int first_column,
+                                            int parameters) {
+  const LayerShape& last = shape.layers.back();
+  if (!last.is_product()) return {};
+  std::vector<int> order = ProductLayer::narrow_order(last);
+  std::erase_if(order, [&](int& column) { return (column += last.weights - first_column) < 0; });
+  for (int k = last.weights + last.parameters(); k < parameters; ++k)
+    order.push_back(k - first_column);
+  return order;
+}
+
 int BlockNetwork::row_capacity() const {
   if (product_ != nullptr) return product_->row_capacity();
   const LayerShape& s = shape_.layers.back();

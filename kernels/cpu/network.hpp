@@ -46,6 +46,8 @@ class BlockNetwork {
 
   /// Whether the only trained layer of the parameters >= first_column is a last one of B-splines
   /// (or of products of them) most of which are zero at a point.
+  /// For SparseRows::order of the parameters first_column .. parameters - 1.
+  static std::vector<int> narrow_order(const NetworkShape& shape, int first_column, int parameters);
   static bool has_short_rows(const NetworkShape& shape, int first_column);
   /// What row() needs, after d_output() has been set; for networks with short rows.
   void prepare_rows();

@@ -33,6 +33,24 @@ bool ProductLayer::is_sparse(const LayerShape& layer) {
   return layer.columns() >= fewest_columns * local;
 }
 
+std::vector<int> ProductLayer::narrow_order(const LayerShape& layer) {
+  const auto longest =
+      std::max_element(layer.axes.begin(), layer.axes.end(),
+                       [](const SplineAxis& a, const SplineAxis& b) { return a.count < b.count; });
+  int inner = 1;
+  for (auto axis = longest + 1; axis != layer.axes.end(); ++axis) inner *= axis->count;
+  const int n = longest->count, outer = layer.columns() / (n * inner);
+  std::vector<int> order;
+  for (int k = 0; k < n; ++k) {
+    const int g = !longest->periodic ? k : k % 2 == 0 ? k / 2 : n - 1 - k / 2;
+    for (int a = 0; a < outer; ++a)
+      for (int b = 0; b < inner; ++b)
+        for (int o = 0; o < layer.outputs; ++o)
+          order.push_back(((o * outer + a) * n + g) * inner + b);
+  }
+  return order;
+}
+
 ProductLayer::ProductLayer(const NetworkShape& shape, const JetPlan& plan, int points)
     : shape_(shape.layers.front()),
       points_(points),

@@ -21,6 +21,10 @@ class ProductLayer {
   /// Whether a row has few enough entries beside all columns.
   static bool is_sparse(const LayerShape& layer);
 
+  /// Offsets of all weights, function by function along the axis of most functions, so that those
+  /// of a point are near one another; both ends of a periodic axis come first.
+  static std::vector<int> narrow_order(const LayerShape& layer);
+
   /// w: the layer's weights; x: inputs, rows `stride` apart, whose first `points` values are read.
   /// y: a row an output (written).
   void forward(const double* w, const double* x, double* y, long stride);

@@ -83,7 +83,7 @@ struct TrainingSettings {
   std::optional<int> adapt_edges;
   int more_passes() const { return adapt_edges.value_or(0); }
   double even_share = 0.2;  ///< density of stretched edges everywhere, of the mean of the rest
-  int stagnation = 50;  ///< steps without 1e-3 relative gain that end a stage
+  int stagnation = 50;      ///< steps without 1e-3 relative gain that end a stage
   SourceLocation where;
 };
 

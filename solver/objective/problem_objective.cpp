@@ -99,6 +99,8 @@ bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::
   for (std::size_t k = 0; k < active_.size(); ++k) target[active_[k] - first] = int(k);
   for (const auto& [tied, to] : ties_) target[tied - first] = to;
   J.columns = int(active_.size());
+  std::erase_if(J.order, [&](int& column) { return (column = target[column]) < 0; });
+  if (!ties_.empty()) J.order.clear();
   std::int64_t end = 0, read = 0;
   for (int i = 0; i < J.rows(); ++i) {
     const std::int64_t begin = end, stop = J.begin[i + 1];

@@ -3,9 +3,11 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "kernels/base/error.hpp"
+#include "kernels/base/parallel.hpp"
 #include "kernels/base/random.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/narrow_order.hpp"
@@ -17,6 +19,9 @@ namespace {
 constexpr double pays_below = 0.25;  ///< of the flops of a dense factorisation
 constexpr int fewest_columns = 16;   ///< of a panel
 constexpr int inverse_iterations = 3;
+constexpr double most_orthogonal = 3e10;  ///< flops of a QR; above, the normal equations
+constexpr int normal_refinements = 20;
+constexpr double least_refinement = 1e-6;  ///< of the residual, by a step that another may follow
 
 Vector column_scales(const SparseRows& A) {
   Vector square = Vector::Zero(A.columns);
@@ -27,22 +32,47 @@ Vector column_scales(const SparseRows& A) {
 
 }  // namespace
 
+namespace {
+
+/// The order with columns that nothing connects one after another: those of each connected part of
+/// the graph of A'A together.
+std::vector<int> by_parts(const SparseRows& A, std::vector<int> order) {
+  std::vector<int> part(A.columns);
+  std::iota(part.begin(), part.end(), 0);
+  const auto root = [&](int c) {
+    while (part[c] != c) c = part[c] = part[part[c]];
+    return c;
+  };
+  for (int i = 0; i < A.rows(); ++i)
+    for (auto k = A.begin[i] + 1; k < A.begin[i + 1]; ++k) {
+      const int a = root(A.column[k - 1]), b = root(A.column[k]);
+      part[std::max(a, b)] = std::min(a, b);
+    }
+  for (int c = 0; c < A.columns; ++c) part[c] = root(c);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return part[a] < part[b]; });
+  return order;
+}
+
+}  // namespace
+
 BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
-    : rows_(A.rows()), columns_(A.columns), order_(narrow_order(A)), position_(A.columns) {
+    : rows_(A.rows()),
+      columns_(A.columns),
+      order_(by_parts(A, A.order.empty() ? narrow_order(A) : A.order)),
+      position_(A.columns) {
   for (int j = 0; j < columns_; ++j) position_[order_[j]] = j;
   std::vector<int> last(rows_, -1), rows(rows_);
   first_.assign(rows_, columns_);
-  int bandwidth = 1;
   for (int i = 0; i < rows_; ++i) {
     for (auto k = A.begin[i]; k < A.begin[i + 1]; ++k) {
       first_[i] = std::min(first_[i], position_[A.column[k]]);
       last[i] = std::max(last[i], position_[A.column[k]]);
     }
-    bandwidth = std::max(bandwidth, last[i] - first_[i] + 1);
+    bandwidth_ = std::max(bandwidth_, last[i] - first_[i] + 1);
   }
   std::iota(rows.begin(), rows.end(), 0);
   std::stable_sort(rows.begin(), rows.end(), [&](int i, int j) { return first_[i] < first_[j]; });
-  const int step = std::max(fewest_columns, (bandwidth + 1) / 2);
+  const int step = std::max(fewest_columns, (bandwidth_ + 1) / 2);
   auto next = rows.cbegin();
   for (int first = 0; first < columns_; first += step) {
     Panel p;
@@ -164,23 +194,95 @@ Vector BandedLeastSquares::solve(const Vector& b) const {
   return x;
 }
 
-SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector& b) {
-  SparseLeastSquaresResult result;
-  BandedLeastSquares factors(A);
-  const double dense = 2.0 * A.rows() * A.columns * A.columns;
-  if (A.rows() < A.columns || factors.flops() > pays_below * dense) return result;
-  factors.factor(A);
-  if (!factors.has_full_rank(rank_threshold(A.columns))) return result;
-  result.x = factors.solve(b);
+double BandedLeastSquares::normal_flops() const {
+  return double(columns_) * bandwidth_ * bandwidth_;
+}
+
+/// Lower triangle of S A'A S in the order, a block of columns a task.
+BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
+  BandMatrix G(columns_, bandwidth_ - 1);
+  std::vector<int> rows(rows_);
+  std::iota(rows.begin(), rows.end(), 0);
+  std::stable_sort(rows.begin(), rows.end(), [&](int i, int j) { return first_[i] < first_[j]; });
+  const int width = 64, tasks = (columns_ + width - 1) / width;
+  threads().run(tasks, [&](int t, int) {
+    const int begin = t * width, end = std::min(columns_, begin + width);
+    std::vector<std::pair<int, double>> row;
+    const auto from = std::partition_point(rows.begin(), rows.end(),
+                                           [&](int i) { return first_[i] <= begin - bandwidth_; });
+    for (auto i = from; i != rows.end() && first_[*i] < end; ++i) {
+      row.clear();
+      for (auto k = A.begin[*i]; k < A.begin[*i + 1]; ++k)
+        if (const int p = position_[A.column[k]]; p >= begin)
+          row.emplace_back(p, A.value[k] * scale_(A.column[k]));
+      for (const auto& [q, y] : row) {
+        if (q >= end) continue;
+        double* column = &G(q, q) - q;
+        for (const auto& [p, x] : row)
+          if (p >= q) column[p] += x * y;
+      }
+    }
+  });
+  return G;
+}
+
+bool BandedLeastSquares::factor_normal(const SparseRows& A) {
+  scale_ = column_scales(A);
+  normal_.emplace(gram(A));
+  const double shift = columns_ * std::numeric_limits<double>::epsilon();
+  for (int j = 0; j < columns_; ++j) (*normal_)(j, j) += shift;
+  return normal_->cholesky();
+}
+
+Vector BandedLeastSquares::solve_normal(const SparseRows& A, const Vector& b) const {
+  const Vector g = transposed_product(A, b);
+  Vector c(columns_), x(columns_);
+  for (int j = 0; j < columns_; ++j) c(j) = scale_(order_[j]) * g(order_[j]);
+  normal_->solve(c);
+  for (int j = 0; j < columns_; ++j) x(order_[j]) = scale_(order_[j]) * c(j);
+  return x;
+}
+
+namespace {
+
+/// x = solve(b), then x += solve(b - A x) as long as that shortens the residual.
+template <class Solve>
+void refine(const SparseRows& A, const Vector& b, int steps, Solve solve,
+            SparseLeastSquaresResult& result) {
+  result.x = solve(b);
   Vector r = b - product(A, result.x);
   result.residual = r.norm();
-  const Vector x = result.x + factors.solve(r);
-  const double refined = (b - product(A, x)).norm();
-  if (refined < result.residual) {
+  for (int k = 0; k < steps; ++k) {
+    const Vector x = result.x + solve(r);
+    const Vector next = b - product(A, x);
+    const double length = next.norm();
+    if (!(length < result.residual)) break;
+    const bool done = length > (1 - least_refinement) * result.residual;
     result.x = x;
-    result.residual = refined;
+    result.residual = length;
+    r = next;
+    if (done) break;
   }
   result.found = true;
+}
+
+}  // namespace
+
+SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector& b) {
+  SparseLeastSquaresResult result;
+  if (A.rows() < A.columns) return result;
+  BandedLeastSquares factors(A);
+  const double pays = pays_below * 2.0 * A.rows() * A.columns * A.columns;
+  if (factors.flops() <= std::min(pays, most_orthogonal)) {
+    factors.factor(A);
+    if (factors.has_full_rank(rank_threshold(A.columns)))
+      refine(
+          A, b, 1, [&](const Vector& r) { return factors.solve(r); }, result);
+  } else if (factors.normal_flops() <= pays && factors.factor_normal(A)) {
+    refine(
+        A, b, normal_refinements, [&](const Vector& r) { return factors.solve_normal(A, r); },
+        result);
+  }
   return result;
 }
 
@@ -189,6 +291,13 @@ Vector product(const SparseRows& A, const Vector& x) {
   for (int i = 0; i < A.rows(); ++i)
     for (auto k = A.begin[i]; k < A.begin[i + 1]; ++k) y(i) += A.value[k] * x(A.column[k]);
   return y;
+}
+
+Vector transposed_product(const SparseRows& A, const Vector& y) {
+  Vector x = Vector::Zero(A.columns);
+  for (int i = 0; i < A.rows(); ++i)
+    for (auto k = A.begin[i]; k < A.begin[i + 1]; ++k) x(A.column[k]) += A.value[k] * y(i);
+  return x;
 }
 
 Vector absolute_product(const SparseRows& A, const Vector& x) {

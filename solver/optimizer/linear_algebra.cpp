@@ -37,6 +37,31 @@ void symmetric_add(double alpha, const Packed& packed, double* c, std::ptrdiff_t
                  std::min(j + tile, panels), c, ldc, i == j ? Part::lower : Part::all);
   });
 }
+
+using Strided = Eigen::Map<Matrix, 0, Eigen::OuterStride<>>;
+
+/// LL' = A in place in the lower triangle of A: n x n, zero more than `bandwidth` below the
+/// diagonal; element (i, j) at a[i + j * step].
+bool factor(double* a, int n, std::ptrdiff_t step, int bandwidth) {
+  Packed packed;
+  for (int k = 0; k < n; k += factor_width) {
+    const int width = std::min(factor_width, n - k), below = std::min(bandwidth, n - k - width);
+    double* corner = a + k + k * step;
+    Strided diagonal(corner, width, width, Eigen::OuterStride<>(step));
+    Eigen::LLT<Eigen::Ref<Matrix>, Eigen::Lower> llt(diagonal);
+    if (llt.info() != Eigen::Success || !diagonal.diagonal().allFinite()) return false;
+    if (below == 0) continue;
+    packed.resize(width, below);
+    threads().run(packed.panels(), [&](int p, int) {
+      const int first = p * panel_width, count = std::min(panel_width, below - first);
+      Strided rows(corner + width + first, count, width, Eigen::OuterStride<>(step));
+      diagonal.triangularView<Eigen::Lower>().transpose().solveInPlace<Eigen::OnTheRight>(rows);
+      packed.pack(p, corner + width, step, 1);
+    });
+    symmetric_add(-1.0, packed, corner + width + width * step, step);
+  }
+  return true;
+}
 }  // namespace
 
 void gram(const Matrix& J, Matrix& G) {
@@ -87,23 +112,38 @@ void multiply_lower(const Matrix& G, const Vector& x, Vector& y) {
 bool cholesky(Matrix& A) {
   const int n = int(A.rows());
   check(A.cols() == n, "cholesky: A is {} x {}", n, A.cols());
-  Packed packed;
-  for (int k = 0; k < n; k += factor_width) {
-    const int width = std::min(factor_width, n - k), below = n - k - width;
-    auto diagonal = A.block(k, k, width, width);
-    Eigen::LLT<Eigen::Ref<Matrix>, Eigen::Lower> llt(diagonal);
-    if (llt.info() != Eigen::Success || !diagonal.diagonal().allFinite()) return false;
-    if (below == 0) break;
-    packed.resize(width, below);
-    threads().run(packed.panels(), [&](int p, int) {
-      const int first = p * panel_width, count = std::min(panel_width, below - first);
-      auto rows = A.block(k + width + first, k, count, width);
-      diagonal.triangularView<Eigen::Lower>().transpose().solveInPlace<Eigen::OnTheRight>(rows);
-      packed.pack(p, &A(k + width, k), n, 1);
-    });
-    symmetric_add(-1.0, packed, &A(k + width, k + width), n);
+  return factor(A.data(), n, n, n);
+}
+
+BandMatrix::BandMatrix(int n, int bandwidth)
+    : n_(n),
+      bandwidth_(bandwidth),
+      step_(bandwidth + factor_width + tile * panel_width - 1),
+      values_(std::size_t(n) * (step_ + 1), 0.0) {}
+
+bool BandMatrix::cholesky() { return factor(values_.data(), n_, step_, bandwidth_); }
+
+void BandMatrix::solve(Vector& x) const {
+  const auto below = [&](int k, int width) { return std::min(bandwidth_, n_ - k - width); };
+  const auto block = [&](int i, int k, int rows, int width) {
+    return Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>(
+        values_.data() + i + std::ptrdiff_t(k) * step_, rows, width, Eigen::OuterStride<>(step_));
+  };
+  const int last = (n_ - 1) / factor_width * factor_width;
+  for (int k = 0; k < n_; k += factor_width) {
+    const int width = std::min(factor_width, n_ - k), rows = below(k, width);
+    auto head = x.segment(k, width);
+    const auto corner = block(k, k, width, width);
+    corner.triangularView<Eigen::Lower>().solveInPlace(head);
+    x.segment(k + width, rows).noalias() -= block(k + width, k, rows, width) * head;
   }
-  return true;
+  for (int k = last; k >= 0; k -= factor_width) {
+    const int width = std::min(factor_width, n_ - k), rows = below(k, width);
+    auto head = x.segment(k, width);
+    head.noalias() -= block(k + width, k, rows, width).transpose() * x.segment(k + width, rows);
+    const auto corner = block(k, k, width, width);
+    corner.triangularView<Eigen::Lower>().transpose().solveInPlace(head);
+  }
 }
 
 void cholesky_solve(const Matrix& L, Vector& x) {

@@ -2,6 +2,7 @@
 /// Dense products and the Cholesky factorisation on kanpde::threads(), with the same bits for any
 /// number of threads. m: residuals, n: parameters; matrices column-major.
 
+#include "kernels/base/array.hpp"
 #include "solver/optimizer/objective.hpp"
 
 namespace kanpde::solver {
@@ -26,5 +27,24 @@ void multiply_lower(const Matrix& G, const Vector& x, Vector& y);
 bool cholesky(Matrix& A);
 /// x = (LL')^-1 x in place, L in the lower triangle.
 void cholesky_solve(const Matrix& L, Vector& x);
+
+/// A symmetric matrix that is zero more than `bandwidth` below the diagonal; its lower triangle.
+class BandMatrix {
+ public:
+  BandMatrix(int n, int bandwidth);  ///< zeros
+  /// Element (i, j), 0 <= i - j <= bandwidth.
+  double& operator()(int i, int j) { return values_[i + std::ptrdiff_t(j) * step_]; }
+  /// In place L with LL' = A; false, with A spoilt, as cholesky(). n bandwidth^2 flops.
+  bool cholesky();
+  /// x = (LL')^-1 x in place, after cholesky().
+  void solve(Vector& x) const;
+
+ private:
+  int n_, bandwidth_;
+  /// From a column to the next, less one: below the band, room for what products on tiles write
+  /// there.
+  std::ptrdiff_t step_;
+  AlignedVector<double> values_;
+};
 
 }  // namespace kanpde::solver

@@ -67,6 +67,20 @@ TermPoints with_ends(const Problem& problem, const TermPoints& points) {
   return all;
 }
 
+/// Whether the start gives the values of all unknowns and nothing else, so that the part of the
+/// polynomials at the start of a window can be fitted to it beforehand.
+bool start_gives_values(const Problem& problem) {
+  const std::vector<StartValue> values = start_values(problem);
+  std::vector<bool> given(problem.unknowns.size(), false);
+  for (const Condition& c : problem.conditions)
+    if (c.where == Condition::Where::initial && c.dirichlet_unknown >= 0)
+      given[std::size_t(c.dirichlet_unknown)] = true;
+  return values.size() == problem.unknowns.size() &&
+         std::all_of(values.begin(), values.end(),
+                     [](const StartValue& v) { return v.alpha == problems::MultiIndex{}; }) &&
+         std::all_of(given.begin(), given.end(), [](bool g) { return g; });
+}
+
 /// Every point at each of some times, one time after another.
 TermPoints repeat_at(const TermPoints& points, int time, const std::vector<double>& times) {
   TermPoints all;
@@ -167,6 +181,19 @@ TermPoints Training::draw(const TermSpec& spec) {
   else
     points = draw_places(fewer, spec, random_);
   return repeat_at(points, fewer.space_dimension, nodes);
+}
+
+bool Training::may_hold_start() const {
+  const auto is_output_layer = [](const problems::StageSettings& s) {
+    return s.optimizer == problems::StageSettings::Optimizer::output_layer;
+  };
+  return model_.products && model_.time_degree > 0 &&
+         std::all_of(settings_.stages.begin(), settings_.stages.end(), is_output_layer) &&
+         !has_hard_start(problem_) && start_gives_all(problem_) && start_gives_values(problem_);
+}
+
+void Training::drop_start(std::vector<TermSpec>& terms) const {
+  std::erase_if(terms, [&](const TermSpec& t) { return holds_at_start(local(), t); });
 }
 
 /// Draws the points of all terms, and the values that the start of the window gives. Points follow

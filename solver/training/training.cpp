@@ -82,16 +82,20 @@ void Training::build_objective() {
 }
 
 /// Parameters that the present stage trains.
-std::vector<int> Training::active_parameters() const {
+/// with_start: also those of the outputs at the start of the window, where it is fitted beforehand.
+std::vector<int> Training::active_parameters(bool with_start) const {
   const bool output_only = stage_ >= 0 && stage_settings().optimizer == Optimizers::output_layer;
   const bool no_splines = stage_ >= 0 && stage_settings().freeze_splines;
   std::vector<int> active;
   for (const kan::LayerShape& layer : surrogate_.shape.layers) {
     if (layer.frozen || layer.parameters() == 0) continue;
     if (output_only && layer.weights < surrogate_.last_layer()) continue;
-    for (int k = 0; k < layer.parameters(); ++k)
+    for (int k = 0; k < layer.parameters(); ++k) {
+      const int output = k / layer.columns();
+      if (!with_start && output_only && output % (model_.time_degree + 1) == 0) continue;
       if (!no_splines || !is_spline_feature(layer, k % layer.columns()))
         active.push_back(layer.weights + k);
+    }
   }
   for (int k = surrogate_.shape.parameters; k < int(surrogate_.theta.size()); ++k)
     active.push_back(k);
@@ -100,7 +104,7 @@ std::vector<int> Training::active_parameters() const {
 }
 
 void Training::activate() {
-  objective_->activate(active_parameters(), surrogate_.theta, ties());
+  objective_->activate(active_parameters(!holds_start_), surrogate_.theta, ties());
   theta_ = objective_->pack(surrogate_.theta);
 }
 

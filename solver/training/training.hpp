@@ -109,8 +109,10 @@ class Training {
   bool pseudo_stage_is_over(StepStatus status);
   void make_stage_optimizer();
   GaussNewtonOptions gauss_newton_options() const;
-  std::vector<int> active_parameters() const;
+  std::vector<int> active_parameters(bool with_start) const;
   bool may_wrap();
+  bool may_hold_start() const;
+  void drop_start(std::vector<TermSpec>& terms) const;
   std::vector<std::pair<int, int>> ties() const;
   void change_objective();
   void take_steps(long most);
@@ -141,6 +143,7 @@ class Training {
   std::unique_ptr<problems::Problem> window_problem_;
   std::optional<Ansatz> ansatz_;   // in the graph of local()
   int pass_ = 0;                   // of the present window
+  bool holds_start_ = false;       // the outputs at the first node are fitted beforehand
   bool is_wrapped_ = false;        // whether the output layer is periodic
   AxisPoints stretching_;          // of the present pass; empty: none
   std::uint64_t pass_random_ = 0;  // position of random_ when the pass began

@@ -129,7 +129,10 @@ void Training::enter_window() {
         done_.pieces.empty() ? problem_.region.extra.lower[0] : done_.pieces.back().end;
     window_problem_ = make_window(problem_, begin, window_end(), window() > 0);
   }
-  if (done_.pieces.empty()) is_wrapped_ = may_wrap();
+  if (done_.pieces.empty()) {
+    is_wrapped_ = may_wrap();
+    holds_start_ = may_hold_start();
+  }
   ansatz_.emplace(local().graph, local(), output_scales_, time_nodes());
   specs_ = terms_in(*ansatz_);
   pseudo_active_ = false;
@@ -141,6 +144,7 @@ void Training::enter_window() {
 std::vector<TermSpec> Training::terms_in(const Ansatz& ansatz) {
   std::vector<TermSpec> terms = list_terms(local(), ansatz);
   if (window() > 0) terms.push_back(start_term(local(), ansatz));
+  if (holds_start_) drop_start(terms);
   if (model_.products || is_wrapped_)  // they meet periodic conditions as they are
     std::erase_if(terms, [](const TermSpec& t) { return t.kind == TermSpec::Kind::periodic; });
   return terms;
@@ -214,7 +218,7 @@ void Training::fit_start(const Profile& profile) {
 void Training::fit_output_layer(std::vector<kernels::Term> terms) {
   ProblemObjective fit(kernels::make_evaluator(target_, surrogate_.shape, std::move(terms),
                                                int(local().parameters.size())));
-  fit.activate(active_parameters(), surrogate_.theta, ties());
+  fit.activate(active_parameters(true), surrogate_.theta, ties());
   Vector theta = fit.pack(surrogate_.theta);
   double loss = 0;
   GaussNewton(gauss_newton_options()).step(fit, theta, loss);
@@ -267,7 +271,7 @@ void Training::begin_pass() {
   start_network();
   build_objective();
   balance();
-  if (starts_near() && !is_linear(local())) {
+  if (holds_start_ || (starts_near() && !is_linear(local()))) {
     if (stretches() || wave_.empty())
       fit_start(profile);
     else

@@ -184,3 +184,70 @@ TEST(BandedLeastSquares, HasTheSameBitsOnTwoThreads) {
   ASSERT_EQ(one.size(), A.columns);
   EXPECT_EQ(std::memcmp(one.data(), two.data(), sizeof(double) * std::size_t(one.size())), 0);
 }
+
+TEST(BandedLeastSquares, KeepsWhatNothingConnectsApart) {
+  // Two rings whose columns alternate: together their band is twice as wide.
+  const Matrix one = banded(100, 4, 1.5, true, 10), other = banded(100, 4, 1.5, true, 11);
+  Matrix A = Matrix::Zero(one.rows() + other.rows(), 200);
+  for (int j = 0; j < 100; ++j) {
+    A.col(2 * j).head(one.rows()) = one.col(j);
+    A.col(2 * j + 1).tail(other.rows()) = other.col(j);
+  }
+  SparseRows sparse = compress(A);
+  const double alone = BandedLeastSquares(compress(one)).flops();
+  EXPECT_LT(BandedLeastSquares(sparse).flops(), 3 * alone);
+  sparse.order.resize(200);
+  std::iota(sparse.order.begin(), sparse.order.end(), 0);
+  SparseRows first = compress(one);
+  first.order.resize(100);
+  std::iota(first.order.begin(), first.order.end(), 0);
+  EXPECT_LT(BandedLeastSquares(sparse).flops(), 3 * BandedLeastSquares(first).flops() + 2 * alone);
+}
+
+TEST(BandedLeastSquares, NormalEquationsWithRefinementAgreeWithAQr) {
+  for (const auto& [n, band] : {std::pair{50, 3}, {400, 30}, {700, 120}}) {
+    const Matrix A = banded(n, band, 1.5, true, 12);
+    const SparseRows sparse = compress(A);
+    const Vector b = random_vector(int(A.rows()), 13);
+    BandedLeastSquares factors(sparse);
+    factors.factor(sparse);
+    ASSERT_TRUE(factors.factor_normal(sparse));
+    const Vector expected = factors.solve(b);
+    Vector x = factors.solve_normal(sparse, b);
+    EXPECT_LT((x - expected).norm(), 1e-6 * expected.norm());
+    for (int k = 0; k < 3; ++k) x += factors.solve_normal(sparse, b - product(sparse, x));
+    EXPECT_LT((x - expected).norm(), 1e-12 * expected.norm()) << n << " columns, " << band;
+  }
+}
+
+TEST(BandMatrix, FactorsAndSolvesAsADenseMatrixDoes) {
+  for (const auto& [n, width] :
+       {std::pair{1, 0}, {5, 2}, {97, 1}, {96, 96}, {300, 40}, {500, 200}, {500, 499}}) {
+    Matrix A = Matrix::Zero(n, n);
+    BandMatrix band(n, width);
+    const Matrix random = Matrix::Random(n, n);
+    for (int j = 0; j < n; ++j)
+      for (int i = j; i < std::min(n, j + width + 1); ++i)
+        A(i, j) = A(j, i) = band(i, j) = i == j ? 2.0 * width + 2 : random(i, j);
+    const Vector b = random_vector(n, 14);
+    Vector x = b;
+    ASSERT_TRUE(band.cholesky());
+    band.solve(x);
+    EXPECT_LT((A * x - b).norm(), 1e-14 * A.norm() * x.norm()) << n << ", band " << width;
+  }
+}
+
+TEST(BandMatrix, RefusesWhatIsNotPositiveDefinite) {
+  BandMatrix band(120, 5);
+  for (int j = 0; j < 120; ++j) band(j, j) = j == 110 ? -1 : 1;
+  EXPECT_FALSE(band.cholesky());
+}
+
+TEST(SparseProducts, AgreeWithDenseOnes) {
+  const Matrix A = banded(60, 5, 1, true, 15);
+  const SparseRows sparse = compress(A);
+  const Vector x = random_vector(60, 16), y = random_vector(int(A.rows()), 17);
+  EXPECT_LT((product(sparse, x) - A * x).norm(), 1e-13);
+  EXPECT_LT((transposed_product(sparse, y) - A.transpose() * y).norm(), 1e-12);
+  EXPECT_LT((absolute_product(sparse, x) - A.cwiseAbs() * x.cwiseAbs()).norm(), 1e-13);
+}
