@@ -34,8 +34,8 @@ class Evaluation {
   Evaluation(problems::Problem& problem, const problems::ReferenceField* reference, Columns points);
 
   /// Fills mse, rel_l2, max_error, rel_h1, residual_mse and parameters. MSE and maximum in the
-  /// quantity's units, relative L2 = |u - u_ref| / |u_ref|, relative H1 the same for the vector of u
-  /// and its first derivatives.
+  /// quantity's units, relative L2 = |u - u_ref| / |u_ref|, relative H1 the same for the vector of
+  /// u and its first derivatives.
   void measure(const Solution& solution, output::RunResult& result);
 
   /// For progress and history: on about 1,000 of the points, those that the solution covers.

@@ -69,7 +69,7 @@ def solve(kanpde: str, case: Case, run: pathlib.Path) -> None:
     if "windows" in file.get("training", {}):
         settings.append("training.windows=2")
     for name, model in file.get("models", {}).items():
-        if "time_degree" in model:  # asks for the output layer alone
+        if "time_degree" in model or "products" in model:  # the output layer alone
             settings.append(f"models.{name}.training.stages={OUTPUT_LAYER}")
             settings += [f"models.{name}.grid=8"] * ("grid" in model)  # few points determine it
         elif "training" in model:
