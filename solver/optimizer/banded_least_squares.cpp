@@ -30,10 +30,6 @@ Vector column_scales(const SparseRows& A) {
   return square.unaryExpr([](double s) { return s > 0 ? 1 / std::sqrt(s) : 1.0; });
 }
 
-}  // namespace
-
-namespace {
-
 /// The order with columns that nothing connects one after another: those of each connected part of
 /// the graph of A'A together.
 std::vector<int> by_parts(const SparseRows& A, std::vector<int> order) {
@@ -61,7 +57,7 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
       order_(by_parts(A, A.order.empty() ? narrow_order(A) : A.order)),
       position_(A.columns) {
   for (int j = 0; j < columns_; ++j) position_[order_[j]] = j;
-  std::vector<int> last(rows_, -1), rows(rows_);
+  std::vector<int> last(rows_, -1);
   first_.assign(rows_, columns_);
   for (int i = 0; i < rows_; ++i) {
     for (auto k = A.begin[i]; k < A.begin[i + 1]; ++k) {
@@ -70,10 +66,12 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
     }
     bandwidth_ = std::max(bandwidth_, last[i] - first_[i] + 1);
   }
-  std::iota(rows.begin(), rows.end(), 0);
-  std::stable_sort(rows.begin(), rows.end(), [&](int i, int j) { return first_[i] < first_[j]; });
+  sorted_.resize(rows_);
+  std::iota(sorted_.begin(), sorted_.end(), 0);
+  std::stable_sort(sorted_.begin(), sorted_.end(),
+                   [&](int i, int j) { return first_[i] < first_[j]; });
   const int step = std::max(fewest_columns, (bandwidth_ + 1) / 2);
-  auto next = rows.cbegin();
+  auto next = sorted_.cbegin();
   for (int first = 0; first < columns_; first += step) {
     Panel p;
     p.first = first;
@@ -82,7 +80,7 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
     const int left_over = panels_.empty() ? 0 : panels_.back().left_over();
     p.width = std::max(p.done, reach);
     const auto begin = next;
-    for (; next != rows.cend() && first_[*next] < first + p.done; ++next)
+    for (; next != sorted_.cend() && first_[*next] < first + p.done; ++next)
       p.width = std::max(p.width, last[*next] + 1 - first);
     place_rows(p, left_over, begin, next);
     panels_.push_back(std::move(p));
@@ -189,6 +187,11 @@ Vector BandedLeastSquares::solve(const Vector& b) const {
     left_over = local.col(0).segment(p.done, p.left_over());
   }
   substitute_back(c);
+  return to_columns(c);
+}
+
+/// Of scaled unknowns in the order.
+Vector BandedLeastSquares::to_columns(const Vector& c) const {
   Vector x(columns_);
   for (int j = 0; j < columns_; ++j) x(order_[j]) = scale_(order_[j]) * c(j);
   return x;
@@ -201,16 +204,13 @@ double BandedLeastSquares::normal_flops() const {
 /// Lower triangle of S A'A S in the order, a block of columns a task.
 BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
   BandMatrix G(columns_, bandwidth_ - 1);
-  std::vector<int> rows(rows_);
-  std::iota(rows.begin(), rows.end(), 0);
-  std::stable_sort(rows.begin(), rows.end(), [&](int i, int j) { return first_[i] < first_[j]; });
   const int width = 64, tasks = (columns_ + width - 1) / width;
   threads().run(tasks, [&](int t, int) {
     const int begin = t * width, end = std::min(columns_, begin + width);
     std::vector<std::pair<int, double>> row;
-    const auto from = std::partition_point(rows.begin(), rows.end(),
+    const auto from = std::partition_point(sorted_.begin(), sorted_.end(),
                                            [&](int i) { return first_[i] <= begin - bandwidth_; });
-    for (auto i = from; i != rows.end() && first_[*i] < end; ++i) {
+    for (auto i = from; i != sorted_.end() && first_[*i] < end; ++i) {
       row.clear();
       for (auto k = A.begin[*i]; k < A.begin[*i + 1]; ++k)
         if (const int p = position_[A.column[k]]; p >= begin)
@@ -236,11 +236,10 @@ bool BandedLeastSquares::factor_normal(const SparseRows& A) {
 
 Vector BandedLeastSquares::solve_normal(const SparseRows& A, const Vector& b) const {
   const Vector g = transposed_product(A, b);
-  Vector c(columns_), x(columns_);
+  Vector c(columns_);
   for (int j = 0; j < columns_; ++j) c(j) = scale_(order_[j]) * g(order_[j]);
   normal_->solve(c);
-  for (int j = 0; j < columns_; ++j) x(order_[j]) = scale_(order_[j]) * c(j);
-  return x;
+  return to_columns(c);
 }
 
 namespace {

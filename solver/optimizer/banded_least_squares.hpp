@@ -51,6 +51,7 @@ class BandedLeastSquares {
                   std::vector<int>::const_iterator end) const;
   Matrix gather(const Panel& p, const SparseRows& A, const Matrix& left_over) const;
   BandMatrix gram(const SparseRows& A) const;
+  Vector to_columns(const Vector& c) const;
   void substitute_back(Vector& c) const;
   void substitute_forward(Vector& c) const;
 
@@ -58,6 +59,7 @@ class BandedLeastSquares {
   std::optional<BandMatrix> normal_;
   std::vector<int> order_, position_;  ///< column at each position, and the reverse
   std::vector<int> first_;             ///< position of the first column of each row
+  std::vector<int> sorted_;            ///< rows by first_
   Vector scale_;                       ///< by column
   std::vector<Panel> panels_;
 };

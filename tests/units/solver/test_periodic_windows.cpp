@@ -9,14 +9,13 @@
 #include "solver/objective/problem_objective.hpp"
 #include "solver/training/stretching.hpp"
 #include "solver/training/training.hpp"
+#include "tests/units/solver/runs.hpp"
 
 namespace kanpde::solver {
 namespace {
 
 using problems::Problem;
 constexpr double pi = std::numbers::pi;
-
-Problem read(const std::string& text) { return problems::read_problem_text(text, "test.yaml"); }
 
 std::string on_circle(const std::string& equation, const std::string& start,
                       const std::string& more = "{periodic: x}") {
@@ -26,15 +25,6 @@ std::string on_circle(const std::string& equation, const std::string& start,
          "]\npoints: {interior: 400, boundary: 20, initial: 100}\n"
          "models: {kan: {hidden: [1], degree: 9, grid: 40, base: none, time_degree: 6}}\n"
          "training: {windows: 10}\n";
-}
-
-Solution solve(Problem& problem) {
-  const Contestant contestant = contestants(problem, {}).front();
-  Training training(problem, contestant.settings, contestant.training, 0);
-  while (training.advance()) {
-  }
-  EXPECT_EQ(training.status(), "ok");
-  return training.solution();
 }
 
 problems::MultiIndex in_x(int order) {
@@ -52,14 +42,14 @@ double value(Problem& problem, const Solution& solution, double x, double t, int
 
 TEST(PeriodicWindows, FollowAWaveOverTheEndsOfTheAxis) {
   Problem problem = read(on_circle("u_t + u_x = 0", "exp(sin(pi*x))"));
-  const Solution solution = solve(problem);
+  const Solution solution = train(problem)->solution();
   for (const double x : {-1.0, -0.5, 0.0, 0.3, 0.99, 1.0})
     EXPECT_NEAR(value(problem, solution, x, 1), std::exp(std::sin(pi * (x - 1))), 1e-7) << x;
 }
 
 TEST(PeriodicWindows, AreSmoothOverTheEndsBeyondWhatTheConditionAsks) {
   Problem problem = read(on_circle("u_t + u_x = 0", "exp(sin(pi*x))"));
-  const Solution solution = solve(problem);
+  const Solution solution = train(problem)->solution();
   double scale = 1;
   for (int k = 0; k <= 4; ++k, scale *= 360)  // 2 k / h = 360 for each derivative
     EXPECT_NEAR(value(problem, solution, -1, 0.7, k), value(problem, solution, 1, 0.7, k),
@@ -70,7 +60,7 @@ TEST(PeriodicWindows, AreSmoothOverTheEndsBeyondWhatTheConditionAsks) {
 TEST(PeriodicWindows, KeepAKinkThatTheStartHasAtTheEnds) {
   // u = u0(x) exp(-t): the slopes at the ends differ for ever. Ties would make them 0.
   Problem problem = read(on_circle("u_t = -u", "x^2"));
-  const Solution solution = solve(problem);
+  const Solution solution = train(problem)->solution();
   EXPECT_NEAR(value(problem, solution, 1, 1), std::exp(-1.0), 1e-7);
   EXPECT_NEAR(value(problem, solution, 1, 1, 1), 2 * std::exp(-1.0), 1e-3);
   EXPECT_NEAR(value(problem, solution, -1, 1, 1), -2 * std::exp(-1.0), 1e-3);

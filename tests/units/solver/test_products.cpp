@@ -7,27 +7,13 @@
 
 #include "solver/comparison.hpp"
 #include "solver/training/training.hpp"
+#include "tests/units/solver/runs.hpp"
 
 namespace kanpde::solver {
 namespace {
 
 using problems::Problem;
 constexpr double pi = std::numbers::pi;
-
-Problem read(const std::string& text) { return problems::read_problem_text(text, "test.yaml"); }
-
-std::unique_ptr<Training> start(Problem& problem) {
-  const Contestant contestant = contestants(problem, {}).front();
-  return std::make_unique<Training>(problem, contestant.settings, contestant.training, 0);
-}
-
-std::unique_ptr<Training> train(Problem& problem) {
-  auto training = start(problem);
-  while (training->advance()) {
-  }
-  EXPECT_EQ(training->status(), "ok");
-  return training;
-}
 
 /// Largest difference of unknown 0 from `exact` at points of the unit cube of the variables.
 template <class Exact>

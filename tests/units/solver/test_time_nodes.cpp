@@ -9,6 +9,7 @@
 #include "solver/comparison.hpp"
 #include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
+#include "tests/units/solver/runs.hpp"
 
 namespace kanpde::solver {
 namespace {
@@ -18,8 +19,6 @@ using problems::MultiIndex;
 using problems::Problem;
 using problems::Symbol;
 constexpr double pi = std::numbers::pi;
-
-Problem read(const std::string& text) { return problems::read_problem_text(text, "test.yaml"); }
 
 // --- Radau's nodes
 

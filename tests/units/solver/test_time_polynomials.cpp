@@ -12,6 +12,7 @@
 #include "solver/comparison.hpp"
 #include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
+#include "tests/units/solver/runs.hpp"
 
 namespace kanpde::solver {
 namespace {
@@ -21,8 +22,6 @@ using problems::MultiIndex;
 using problems::Problem;
 using problems::Symbol;
 constexpr double pi = std::numbers::pi;
-
-Problem read(const std::string& text) { return problems::read_problem_text(text, "test.yaml"); }
 
 /// On [0, 1] x [0, 1] from u = sin(pi x); splines of degree 9 on 20
 /// intervals represent that to (pi/20)^10/9! or 3e-14, and second derivatives to (pi/20)^8/9! pi^2
@@ -38,19 +37,6 @@ std::string run_of(const std::string& equations, int degree, const std::string& 
          std::to_string(degree) + "}}\ntraining: " + training + "\n";
 }
 const std::string at_ends = "  - {where: boundary, require: u = 0}\n";
-
-std::unique_ptr<Training> start(Problem& problem) {
-  const Contestant contestant = contestants(problem, {}).front();
-  return std::make_unique<Training>(problem, contestant.settings, contestant.training, 0);
-}
-
-std::unique_ptr<Training> train(Problem& problem) {
-  auto training = start(problem);
-  while (training->advance()) {
-  }
-  EXPECT_EQ(training->status(), "ok");
-  return training;
-}
 
 double value_at(Problem& problem, const Solution& solution, double x, double t, int unknown = 0) {
   Columns at(2, 1);
