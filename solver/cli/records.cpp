@@ -19,10 +19,15 @@ using output::Summary;
 constexpr const char* same_parameters = "mlp_same_parameters";
 constexpr const char* same_time = "mlp_same_time";
 
-Record cavity(int reynolds, double bar) {
+/// Thinner layers need more splines and points; from rest to these numbers in steps.
+Record cavity(int reynolds, double bar, int grid, double stretch, int interior, int boundary,
+              const std::string& values) {
   return {fmt::format("lid_driven_cavity_2d_re{}", reynolds),
           "lid_driven_cavity_2d",
-          {fmt::format("constants.Re={}", reynolds)},
+          {fmt::format("constants.Re={}", reynolds), fmt::format("models.kan.grid={}", grid),
+           fmt::format("models.kan.stretch={}", stretch),
+           fmt::format("points={{interior: {}, boundary: {}}}", interior, boundary),
+           fmt::format("training.continuation={{Re: [{}]}}", values)},
           bar};
 }
 
@@ -43,9 +48,9 @@ std::vector<Record> all_records() {
           whole("nls_1d", 1e-6),
           whole("klein_gordon_1d", 1e-6),
           whole("sine_gordon_1d", 1e-6),
-          cavity(100, 1e-3),
-          cavity(1000, 1e-3),
-          cavity(3200, 1e-2),
+          {"lid_driven_cavity_2d_re100", "lid_driven_cavity_2d", {}, 1e-3},
+          cavity(1000, 1e-3, 96, 2.2, 40000, 3000, "100, 400, 1000"),
+          cavity(3200, 1e-2, 128, 1.8, 68000, 4000, "400, 1000, 2000, 3200"),
           whole("stokes_2d", 0),
           whole("stokes_wedge", 1e-5),
           whole("taylor_green_2d", 1e-7),

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 
 #include "kernels/base/error.hpp"
 #include "kernels/base/parallel.hpp"
@@ -19,7 +20,9 @@ namespace {
 constexpr double pays_below = 0.25;  ///< of the flops of a dense factorisation
 constexpr int fewest_columns = 16;   ///< of a panel
 constexpr int inverse_iterations = 3;
-constexpr double most_orthogonal = 3e10;  ///< flops of a QR; above, the normal equations
+constexpr double most_orthogonal = 3e10;  ///< flops of a QR; above, first the normal equations
+constexpr double safely_above = 100;      ///< their least eigenvalue, over the shift
+constexpr int gram_width = 256;           ///< columns of A'A that a task adds up
 constexpr int normal_refinements = 20;
 constexpr double least_refinement = 1e-6;  ///< of the residual, by a step that another may follow
 
@@ -49,6 +52,22 @@ std::vector<int> by_parts(const SparseRows& A, std::vector<int> order) {
   return order;
 }
 
+/// Of a symmetric positive map, about, by power iteration.
+template <class Map>
+double largest_eigenvalue(int n, Map map) {
+  Random random(1);
+  Vector v(n);
+  for (double& x : v) x = random.normal();
+  for (int k = 0; k < inverse_iterations; ++k) {
+    v.normalize();
+    map(v);
+  }
+  return v.norm();
+}
+
+/// What is added to the diagonal of A'A, of columns of unit norm.
+double normal_shift(int columns) { return columns * std::numeric_limits<double>::epsilon(); }
+
 }  // namespace
 
 BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
@@ -66,10 +85,7 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
     }
     bandwidth_ = std::max(bandwidth_, last[i] - first_[i] + 1);
   }
-  sorted_.resize(rows_);
-  std::iota(sorted_.begin(), sorted_.end(), 0);
-  std::stable_sort(sorted_.begin(), sorted_.end(),
-                   [&](int i, int j) { return first_[i] < first_[j]; });
+  sort_rows(A);
   const int step = std::max(fewest_columns, (bandwidth_ + 1) / 2);
   auto next = sorted_.cbegin();
   for (int first = 0; first < columns_; first += step) {
@@ -85,6 +101,26 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
     place_rows(p, left_over, begin, next);
     panels_.push_back(std::move(p));
   }
+}
+
+/// By their first column, those with the same columns one after another.
+void BandedLeastSquares::sort_rows(const SparseRows& A) {
+  std::vector<std::uint64_t> mark(rows_, 0);  // of the columns of a row
+  for (int i = 0; i < rows_; ++i)
+    for (auto k = A.begin[i]; k < A.begin[i + 1]; ++k)
+      mark[i] = (mark[i] ^ std::uint64_t(A.column[k] + 1)) * 0x100000001b3;  // FNV
+  sorted_.resize(rows_);
+  std::iota(sorted_.begin(), sorted_.end(), 0);
+  std::stable_sort(sorted_.begin(), sorted_.end(), [&](int i, int j) {
+    return std::pair(first_[i], mark[i]) < std::pair(first_[j], mark[j]);
+  });
+  const auto columns = [&](int i) {
+    return std::span(A.column).subspan(A.begin[i], A.begin[i + 1] - A.begin[i]);
+  };
+  for (int k = 0; k < rows_; ++k)
+    if (k == 0 || !std::ranges::equal(columns(sorted_[k - 1]), columns(sorted_[k])))
+      groups_.push_back(k);
+  groups_.push_back(rows_);
 }
 
 /// Those of A and those left over, of which row k begins in column k, by their first column.
@@ -144,15 +180,11 @@ bool BandedLeastSquares::has_full_rank(double threshold) const {
     largest = std::max(largest, p.r.diagonal().cwiseAbs().maxCoeff());
   }
   if (!(least > threshold * largest)) return false;
-  Random random(1);
-  Vector v(columns_);
-  for (double& x : v) x = random.normal();
-  for (int k = 0; k < inverse_iterations; ++k) {
-    v.normalize();
+  const double inverse = largest_eigenvalue(columns_, [&](Vector& v) {
     substitute_forward(v);
     substitute_back(v);
-  }
-  return 1 > threshold * largest * std::sqrt(v.norm());  // of (R'R)^-1, about
+  });
+  return 1 > threshold * largest * std::sqrt(inverse);
 }
 
 /// R x = c.
@@ -201,25 +233,37 @@ double BandedLeastSquares::normal_flops() const {
   return double(columns_) * bandwidth_ * bandwidth_;
 }
 
-/// Lower triangle of S A'A S in the order, a block of columns a task.
+/// Lower triangle of S A'A S in the order, a block of columns a task: of rows with the same
+/// columns a dense product.
 BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
   BandMatrix G(columns_, bandwidth_ - 1);
-  const int width = 64, tasks = (columns_ + width - 1) / width;
+  const int tasks = (columns_ + gram_width - 1) / gram_width;
   threads().run(tasks, [&](int t, int) {
-    const int begin = t * width, end = std::min(columns_, begin + width);
-    std::vector<std::pair<int, double>> row;
-    const auto from = std::partition_point(sorted_.begin(), sorted_.end(),
-                                           [&](int i) { return first_[i] <= begin - bandwidth_; });
-    for (auto i = from; i != sorted_.end() && first_[*i] < end; ++i) {
-      row.clear();
-      for (auto k = A.begin[*i]; k < A.begin[*i + 1]; ++k)
-        if (const int p = position_[A.column[k]]; p >= begin)
-          row.emplace_back(p, A.value[k] * scale_(A.column[k]));
-      for (const auto& [q, y] : row) {
-        if (q >= end) continue;
-        double* column = &G(q, q) - q;
-        for (const auto& [p, x] : row)
-          if (p >= q) column[p] += x * y;
+    const int begin = t * gram_width, end = std::min(columns_, begin + gram_width);
+    const auto first_of = [&](int g) { return first_[sorted_[g]]; };
+    auto group = std::partition_point(groups_.begin(), groups_.end() - 1,
+                                      [&](int g) { return first_of(g) <= begin - bandwidth_; });
+    std::vector<std::pair<int, std::int64_t>> at;  // position, place in the row
+    Matrix values, product;
+    for (; group != groups_.end() - 1 && first_of(*group) < end; ++group) {
+      const int row = sorted_[*group], rows = group[1] - group[0];
+      at.clear();
+      for (auto k = A.begin[row]; k < A.begin[row + 1]; ++k)
+        if (const int p = position_[A.column[k]]; p >= begin) at.emplace_back(p, k - A.begin[row]);
+      std::ranges::sort(at);
+      const auto inside = std::ranges::lower_bound(at, std::pair(end, std::int64_t(0)));
+      const int own = int(inside - at.begin());
+      if (own == 0) continue;
+      values.resize(rows, Eigen::Index(at.size()));
+      for (int c = 0; c < int(at.size()); ++c) {
+        const double scale = scale_(order_[at[c].first]);
+        for (int i = 0; i < rows; ++i)
+          values(i, c) = A.value[A.begin[sorted_[*group + i]] + at[c].second] * scale;
+      }
+      product.noalias() = values.transpose() * values.leftCols(own);
+      for (int q = 0; q < own; ++q) {
+        double* column = &G(at[q].first, at[q].first) - at[q].first;
+        for (int p = q; p < int(at.size()); ++p) column[at[p].first] += product(p, q);
       }
     }
   });
@@ -229,9 +273,11 @@ BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
 bool BandedLeastSquares::factor_normal(const SparseRows& A) {
   scale_ = column_scales(A);
   normal_.emplace(gram(A));
-  const double shift = columns_ * std::numeric_limits<double>::epsilon();
+  const double shift = normal_shift(columns_);
   for (int j = 0; j < columns_; ++j) (*normal_)(j, j) += shift;
-  return normal_->cholesky();
+  if (!normal_->cholesky()) return false;
+  const double inverse = largest_eigenvalue(columns_, [&](Vector& v) { normal_->solve(v); });
+  return 1 > safely_above * shift * inverse;
 }
 
 Vector BandedLeastSquares::solve_normal(const SparseRows& A, const Vector& b) const {
@@ -272,15 +318,16 @@ SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector&
   if (A.rows() < A.columns) return result;
   BandedLeastSquares factors(A);
   const double pays = pays_below * 2.0 * A.rows() * A.columns * A.columns;
-  if (factors.flops() <= std::min(pays, most_orthogonal)) {
+  const bool is_long = factors.flops() > most_orthogonal;
+  if (is_long && factors.normal_flops() <= pays && factors.factor_normal(A)) {
+    refine(
+        A, b, normal_refinements, [&](const Vector& r) { return factors.solve_normal(A, r); },
+        result);
+  } else if (factors.flops() <= pays) {
     factors.factor(A);
     if (factors.has_full_rank(rank_threshold(A.columns)))
       refine(
           A, b, 1, [&](const Vector& r) { return factors.solve(r); }, result);
-  } else if (factors.normal_flops() <= pays && factors.factor_normal(A)) {
-    refine(
-        A, b, normal_refinements, [&](const Vector& r) { return factors.solve_normal(A, r); },
-        result);
   }
   return result;
 }

@@ -30,7 +30,8 @@ class BandedLeastSquares {
   Vector solve(const Vector& b) const;
 
   double normal_flops() const;  ///< of factor_normal(), about
-  /// Cholesky's factor of A'A, slightly shifted, in place of a QR: false where it fails.
+  /// Cholesky's factor of A'A, slightly shifted, in place of a QR: false where it fails or where
+  /// the shift is not far below the least eigenvalue.
   bool factor_normal(const SparseRows& A);
   /// About the same x, to be refined: the error falls by a factor of the condition of A'A times
   /// 1e-16 with each repetition on the residual.
@@ -47,6 +48,7 @@ class BandedLeastSquares {
     Matrix r;  ///< done x width, upper trapezoidal
     int left_over() const { return std::max(0, std::min(int(rows.size()), width) - done); }
   };
+  void sort_rows(const SparseRows& A);
   void place_rows(Panel& p, int left_over, std::vector<int>::const_iterator begin,
                   std::vector<int>::const_iterator end) const;
   Matrix gather(const Panel& p, const SparseRows& A, const Matrix& left_over) const;
@@ -59,7 +61,8 @@ class BandedLeastSquares {
   std::optional<BandMatrix> normal_;
   std::vector<int> order_, position_;  ///< column at each position, and the reverse
   std::vector<int> first_;             ///< position of the first column of each row
-  std::vector<int> sorted_;            ///< rows by first_
+  std::vector<int> sorted_;            ///< rows by first_, then by their columns
+  std::vector<int> groups_;            ///< where in sorted_ rows with other columns begin; the end
   Vector scale_;                       ///< by column
   std::vector<Panel> panels_;
 };
@@ -71,8 +74,8 @@ struct SparseLeastSquaresResult {
 };
 
 /// min |A x - b| by BandedLeastSquares with iterative refinement; by the normal equations where a
-/// QR would take long. Nothing is found where A is not of full rank, or where that does not pay:
-/// above a quarter of the flops of a dense QR.
+/// QR would take long and A is far from losing rank. Nothing is found where A is not of full rank,
+/// or where that does not pay: above a quarter of the flops of a dense QR.
 SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector& b);
 
 /// A'y.

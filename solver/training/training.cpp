@@ -228,7 +228,7 @@ void Training::make_stage_optimizer() {
       break;
     case Optimizers::output_layer:
       // Parameters have bounds, which Gauss-Newton does not know.
-      if (is_linear(local()) || (starts_near() && local().parameters.empty()))
+      if (is_linear(local()) || ((starts_near() || model_.products) && local().parameters.empty()))
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
       else if (options.bounds.empty())
         optimizer_ =

@@ -93,10 +93,12 @@ Profile Training::initial_profile() const {
   };
 }
 
-/// Of the windows done, on from the end of the last one along its slope in time.
+/// Of the windows done, on from the end of the last one: its polynomials in time, or along its
+/// slope.
 Profile Training::extrapolation() const {
-  return [from = profile_of(done_), begin = local().region.extra.lower[0], time = done_.time](
-             int axis, int order, const Columns& x) {
+  return [from = profile_of(done_), begin = local().region.extra.lower[0], time = done_.time,
+          polynomial = model_.time_degree > 0](int axis, int order, const Columns& x) {
+    if (polynomial) return from(axis, order, x);
     Columns at_start = x;
     std::fill_n(at_start.column(time), x.points(), begin);
     Columns values = from(axis, order, at_start);

@@ -220,6 +220,19 @@ TEST(BandedLeastSquares, NormalEquationsWithRefinementAgreeWithAQr) {
   }
 }
 
+TEST(BandedLeastSquares, RefusesNormalEquationsThatLoseTooMuch) {
+  const int n = 200;
+  for (const double apart :
+       {1e-3, 1e-7}) {  // two columns by that much: the eigenvalue is its square
+    Matrix A = banded(n, 8, 1.5, false, 14);
+    A.col(100) = A.col(99) + apart * A.col(100);
+    BandedLeastSquares factors(compress(A));
+    EXPECT_EQ(factors.factor_normal(compress(A)), apart > 1e-5);
+    factors.factor(compress(A));
+    EXPECT_TRUE(factors.has_full_rank(rank_threshold(n)));
+  }
+}
+
 TEST(BandMatrix, FactorsAndSolvesAsADenseMatrixDoes) {
   for (const auto& [n, width] :
        {std::pair{1, 0}, {5, 2}, {97, 1}, {96, 96}, {300, 40}, {500, 200}, {500, 499}}) {

@@ -7,14 +7,13 @@
 #include "solver/comparison.hpp"
 #include "solver/training/training.hpp"
 #include "solver/training/window.hpp"
+#include "tests/units/solver/runs.hpp"
 
 namespace kanpde::solver {
 namespace {
 
 using problems::Condition;
 using problems::Problem;
-
-Problem read(const std::string& text) { return problems::read_problem_text(text, "test.yaml"); }
 
 /// u' = -u, u(0) = 1.
 std::string decay(const std::string& training) {
@@ -174,6 +173,24 @@ TEST(Windows, AreTrainedByTheRuleOfOneProblemWhereNothingCanBeStretched) {
   const auto of = [](Problem& problem) { return contestants(problem, {}).front().training; };
   EXPECT_EQ(of(cut).stagnation, of(whole).stagnation);
   ASSERT_EQ(of(cut).stages.size(), of(whole).stages.size());
+}
+
+// u = x (1 - x) (1 + t^2 + t^3) is a polynomial in time: after one window it is known for ever.
+TEST(Windows, GoOnAlongThePolynomialsOfTheOneBefore) {
+  problems::Problem problem = read(
+      "name: test\nvariables: [x, t]\ndomain: {space: {interval: [0, 1]}, time: [0, 2]}\n"
+      "unknowns: [u]\ndefinitions: {s: x*(1 - x), g: 1 + t^2 + t^3}\n"
+      "equations: [u_t + u^2 = s*(2*t + 3*t^2) + (s*g)^2]\n"
+      "conditions: [{where: initial, require: u = s}, {where: boundary, require: u = 0}]\n"
+      "points: {interior: 300, boundary: 20, initial: 60}\n"
+      "models: {kan: {products: true, degree: 4, grid: 2, time_degree: 3,\n"
+      "  training: {windows: 2}}}\n");
+  const auto training = start(problem);
+  training->advance(1);
+  EXPECT_GT(training->loss(), 1e-6) << "the equation is not linear: one step is not enough";
+  while (training->window() == 0) training->advance(1);
+  training->advance(1);
+  EXPECT_LT(training->loss(), 1e-24) << "after one step of the second window";
 }
 
 TEST(Windows, CountTheParametersOfEveryNetwork) {
