@@ -8,10 +8,12 @@ namespace kanpde::solver {
 
 /// Steps of Levenberg-Marquardt until one takes away less than a tenth of the loss or none is
 /// found, then of Gauss-Newton: J'J has half of the digits, and columns nearly depend on each
-/// other.
+/// other. With `starts_near` Gauss-Newton has the first step, too, and Levenberg-Marquardt only
+/// where that finds no way down: its steps are dense.
 class OutputLayer : public Optimizer {
  public:
-  OutputLayer(LevenbergMarquardtOptions far, GaussNewtonOptions near) : far_(far), near_(near) {}
+  OutputLayer(LevenbergMarquardtOptions far, GaussNewtonOptions near, bool starts_near = false)
+      : far_(far), near_(near), starts_near_(starts_near), is_near_(starts_near) {}
   StepStatus step(Objective& objective, Vector& theta, double& loss) override;
   void restart() override;
   OptimizerState save() const override;
@@ -21,7 +23,9 @@ class OutputLayer : public Optimizer {
  private:
   LevenbergMarquardt far_;
   GaussNewton near_;
-  bool is_near_ = false;
+  bool starts_near_;
+  bool is_near_;
+  bool is_first_ = true;
 };
 
 }  // namespace kanpde::solver

@@ -84,6 +84,7 @@ AutomaticPlan plan_stretched() {
 
 AutomaticPlan plan_products(bool linear, bool starts_near) {
   AutomaticPlan plan = plan_shallow(linear, std::numeric_limits<int>::max());
+  if (!linear) plan.reason = "products of functions: the output layer by Gauss-Newton";
   if (!starts_near) return plan;
   plan.stages = {stage(Optimizers::output_layer, 20)};
   plan.stagnation = 2;

@@ -228,11 +228,12 @@ void Training::make_stage_optimizer() {
       break;
     case Optimizers::output_layer:
       // Parameters have bounds, which Gauss-Newton does not know.
-      if (is_linear(local()) || ((starts_near() || model_.products) && local().parameters.empty()))
+      if (is_linear(local()) || (starts_near() && local().parameters.empty()))
         optimizer_ = std::make_unique<GaussNewton>(gauss_newton_options());
       else if (options.bounds.empty())
         optimizer_ =
-            std::make_unique<OutputLayer>(options.levenberg_marquardt, gauss_newton_options());
+            std::make_unique<OutputLayer>(options.levenberg_marquardt, gauss_newton_options(),
+                                          model_.products && local().parameters.empty());
       else  // of trainable parameters, which Gauss-Newton does not know
         optimizer_ = make_optimizer(OptimizerKind::levenberg_marquardt, options);
       break;

@@ -21,6 +21,7 @@ using problems::Symbol;
 
 constexpr std::uint64_t start_stream = 11;
 constexpr int grid_points = 1000;  ///< points over which grids are fitted to the activations
+constexpr double most_growth = 2;  ///< of the solution in a window, for its polynomials to go on
 constexpr double slow_weight =
     1.2;  ///< of time beside stretched coordinates, in intervals of the grid
 
@@ -28,6 +29,12 @@ MultiIndex derivative_along(int axis, int order) {
   MultiIndex alpha;
   if (order > 0) alpha.count[axis] = std::uint8_t(order);
   return alpha;
+}
+
+double largest(const Columns& values) {
+  double most = 0;
+  for (const double v : values.values()) most = std::fmax(most, std::abs(v));
+  return most;
 }
 
 /// Condition that gives unknown u at the start, or null.
@@ -93,16 +100,18 @@ Profile Training::initial_profile() const {
   };
 }
 
-/// Of the windows done, on from the end of the last one: its polynomials in time, or along its
-/// slope.
+/// Of the windows done, on from the end of the last one: its polynomials in time; along its slope
+/// where it has none, or where they leave the size of the solution.
 Profile Training::extrapolation() const {
   return [from = profile_of(done_), begin = local().region.extra.lower[0], time = done_.time,
           polynomial = model_.time_degree > 0](int axis, int order, const Columns& x) {
-    if (polynomial) return from(axis, order, x);
     Columns at_start = x;
     std::fill_n(at_start.column(time), x.points(), begin);
     Columns values = from(axis, order, at_start);
     if (order > 0) return values;
+    if (polynomial)
+      if (Columns on = from(axis, order, x); largest(on) <= most_growth * largest(values))
+        return on;
     const Columns slope = from(time, 1, at_start);
     for (int u = 0; u < values.columns(); ++u)
       for (int p = 0; p < x.points(); ++p) values(u, p) += (x(time, p) - begin) * slope(u, p);

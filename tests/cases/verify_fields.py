@@ -71,7 +71,10 @@ def solve(kanpde: str, case: Case, run: pathlib.Path) -> None:
     for name, model in file.get("models", {}).items():
         if "time_degree" in model or "products" in model:  # the output layer alone
             settings.append(f"models.{name}.training.stages={OUTPUT_LAYER}")
-            settings += [f"models.{name}.grid=8"] * ("grid" in model)  # few points determine it
+            grid = 6 if "products" in model else 8  # few points determine it
+            settings += [f"models.{name}.grid={grid}"] * ("grid" in model)
+            if "windows" in model.get("training", {}):
+                settings.append(f"models.{name}.training.windows=2")
         elif "training" in model:
             settings.append(f"models.{name}.training.stages={STAGES}")
     options = [word for setting in settings for word in ("--set", setting)]

@@ -1,4 +1,4 @@
-/// OutputLayer: Levenberg-Marquardt, then Gauss-Newton.
+/// OutputLayer: Levenberg-Marquardt, then Gauss-Newton; or the latter from the start.
 
 #include <gtest/gtest.h>
 
@@ -41,13 +41,13 @@ TEST(OutputLayer, EndsAtTheRoundingOfResiduals) {
 }
 
 TEST(OutputLayer, GoesOnFromItsSavedState) {
-  for (const int before : {2, 20}) {
+  for (const auto& [before, is_near] : {std::pair{2, false}, {20, false}, {0, true}, {1, true}}) {
     Residuals problem = monomials();
-    OutputLayer first({}, {});
+    OutputLayer first({}, {}, is_near);
     Vector theta = Vector::Zero(15);
     double loss = 0;
     for (int k = 0; k < before; ++k) first.step(problem, theta, loss);
-    OutputLayer second({}, {});
+    OutputLayer second({}, {}, is_near);
     second.load(first.save());
     Vector again = theta;
     double other = 0;
@@ -56,6 +56,34 @@ TEST(OutputLayer, GoesOnFromItsSavedState) {
     EXPECT_EQ(theta, again);
     EXPECT_EQ(loss, other);
   }
+}
+
+TEST(OutputLayer, TakesStepsOfGaussNewtonWhereItStartsNear) {
+  Residuals problem = monomials();
+  Vector theta = Vector::Zero(15), expected = theta;
+  double loss = 0;
+  OutputLayer optimizer({}, {}, true);
+  for (int k = 0; k < 3; ++k) {
+    GaussNewton().step(problem, expected, loss);
+    optimizer.step(problem, theta, loss);
+    EXPECT_EQ(theta, expected);
+  }
+}
+
+TEST(OutputLayer, FallsBackWhereGaussNewtonFindsNoWayDownAtFirst) {
+  // r = 1 - x^2 from x = 1e-6: the step is 5e5, of which not even 2^-12 lowers the loss.
+  Residuals problem{1, 1, [](const Vector& x, Vector& r, Matrix* J) {
+                      r = Vector::Constant(1, 1 - x(0) * x(0));
+                      if (J) *J = Matrix::Constant(1, 1, -2 * x(0));
+                    }};
+  const Vector start = Vector::Constant(1, 1e-6);
+  Vector theta = start;
+  double loss = 0;
+  GaussNewton().step(problem, theta, loss);
+  ASSERT_EQ(theta, start);
+  OutputLayer optimizer({}, {}, true);
+  for (int k = 0; k < 60; ++k) optimizer.step(problem, theta, loss);
+  EXPECT_NEAR(theta(0), 1, 1e-12);
 }
 
 }  // namespace
