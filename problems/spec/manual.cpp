@@ -145,7 +145,8 @@ entry a variable that it reads. It has no hidden layers and no base function, me
 conditions as it is (their axes need `degree` + 1 intervals or more), is computed on the CPU only,
 and its grids stay as they are (no `grid`, `adapt_grid` or `freeze_splines` in stages). An axis has
 `grid` + `degree` functions, `grid` along a period; let points be two or three times the product of
-these numbers, those of the equations `time_degree` times as many.
+these numbers, those of the equations `time_degree` times as many. Where `stretch` draws intervals
+together, points lie closer, too.
 
 A spline of degree k has k - 1 continuous derivatives, so a problem with derivatives of order m
 needs k of at least m + 1; a degree that the file does not give is raised to that, a smaller one

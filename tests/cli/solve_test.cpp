@@ -51,6 +51,30 @@ output: {grid: [5, 3]}
             (Names{"fields_0000.vti", "fields_0001.vti", "fields_0002.vti"}));
 }
 
+TEST_F(Solve, MeasuresDefinitionsOfTheOutputAgainstTheExactSolution) {
+  write("flux.yaml", R"(name: flux
+variables: [x]
+domain: {space: {interval: [0, 1]}}
+unknowns: [u]
+definitions: {flux: -2*u_x}
+equations: ["diff(flux, x) = -4"]
+conditions: [{where: boundary, require: u = x^2}]
+reference: {exact: {u: x^2, flux: -4*x}}
+points: {interior: 60}
+models: {kan: {products: true, degree: 3, grid: 4}}
+training: {seeds: [0]}
+output: {grid: [5], definitions: [flux]}
+)");
+  const Outcome outcome = run({"solve", "flux.yaml"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const Json median =
+      Json::parse(read(folder_ / "runs/flux/summary.json"))["models"]["kan"]["median"];
+  for (const char* name : {"u", "flux"}) EXPECT_LT(median["rel_l2"][name], 1e-12) << name;
+  const std::string fields = read(folder_ / "runs/flux/fields.csv");
+  for (const char* name : {"flux_reference", "flux_kan_error"})
+    EXPECT_NE(fields.find(name), std::string::npos) << fields;
+}
+
 TEST_F(Solve, WritesTheSummaryThatOtherProgramsRead) {
   ASSERT_EQ(run({"solve", "small.yaml", "--threads", "1", "--device", "cpu"}).code, 0);
   const Json summary = Json::parse(read(folder_ / "runs/small/summary.json"));
