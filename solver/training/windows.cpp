@@ -21,6 +21,7 @@ using problems::Symbol;
 
 constexpr std::uint64_t start_stream = 11;
 constexpr int grid_points = 1000;  ///< points over which grids are fitted to the activations
+constexpr int most_going_on = 4;  ///< degree of polynomials in time that go on into the next window
 constexpr double most_growth = 2;  ///< of the solution in a window, for its polynomials to go on
 constexpr double slow_weight =
     1.2;  ///< of time beside stretched coordinates, in intervals of the grid
@@ -100,11 +101,12 @@ Profile Training::initial_profile() const {
   };
 }
 
-/// Of the windows done, on from the end of the last one: its polynomials in time; along its slope
-/// where it has none, or where they leave the size of the solution.
+/// Of the windows done, on from the end of the last one: its polynomials in time, if of low degree;
+/// along its slope where it has none, or where they leave the size of the solution.
 Profile Training::extrapolation() const {
   return [from = profile_of(done_), begin = local().region.extra.lower[0], time = done_.time,
-          polynomial = model_.time_degree > 0](int axis, int order, const Columns& x) {
+          polynomial = model_.time_degree > 0 && model_.time_degree <= most_going_on](
+             int axis, int order, const Columns& x) {
     Columns at_start = x;
     std::fill_n(at_start.column(time), x.points(), begin);
     Columns values = from(axis, order, at_start);
