@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records the runs of `kanpde table all` and `kanpde table records` where readers look for them.
 
-usage: bench/record_results.py [TABLE...]      TABLE: runs/table_all; of a case in two the later counts
+usage: bench/record_results.py [TABLE...]      runs/table_all; of a case in two the later counts
 
 Writes docs/results/CASE.md (the run's table, then its error against time), docs/results/README.md,
 the accuracy table of README.md between its two markers, and the line "Reaches:" of
@@ -142,7 +142,8 @@ def main():
     (ROOT / "README.md").write_text(readme)
     (RESULTS / "README.md").write_text(
         "# Measured results\n\n"
-        "Commands: `./kanpde table all` and `./kanpde table records`, or the one at the foot of a page; then\n"
+        "Commands: `./kanpde table all` and `./kanpde table records`, or the one at the foot of a "
+        "page; then\n"
         "`bench/record_results.py runs/table_all runs/table_records`.\n"
         f"kanpde {machine['version']}, {machine['threads']} threads, {machine['hardware']}, no GPU. "
         "Medians over the seeds of each file (0, 1, 2);\nseconds are training time a seed, an upper "

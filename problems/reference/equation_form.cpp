@@ -22,10 +22,6 @@ double value_at_random(const Graph& graph, Expr e, Random& random,
   });
 }
 
-}  // namespace
-
-namespace {
-
 /// `held`: values that every trial shares.
 bool proportional_with(const Graph& graph, Expr a, Expr b, const std::map<Symbol, double>& held,
                        Random& random) {

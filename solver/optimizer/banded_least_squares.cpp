@@ -65,9 +65,6 @@ double largest_eigenvalue(int n, Map map) {
   return v.norm();
 }
 
-/// What is added to the diagonal of A'A, of columns of unit norm.
-double normal_shift(int columns) { return columns * std::numeric_limits<double>::epsilon(); }
-
 }  // namespace
 
 BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
@@ -273,7 +270,7 @@ BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
 bool BandedLeastSquares::factor_normal(const SparseRows& A) {
   scale_ = column_scales(A);
   normal_.emplace(gram(A));
-  const double shift = normal_shift(columns_);
+  const double shift = columns_ * std::numeric_limits<double>::epsilon();
   for (int j = 0; j < columns_; ++j) (*normal_)(j, j) += shift;
   if (!normal_->cholesky()) return false;
   const double inverse = largest_eigenvalue(columns_, [&](Vector& v) { normal_->solve(v); });

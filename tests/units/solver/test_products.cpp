@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "solver/comparison.hpp"
 #include "solver/training/training.hpp"
 #include "tests/units/solver/runs.hpp"
 

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "solver/comparison.hpp"
 #include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
 #include "tests/units/solver/runs.hpp"
