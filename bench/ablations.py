@@ -39,6 +39,8 @@ KAN = ("burgers_1d", "kan",
 WINDOWS = ("burgers_1d", "kan",
            ["models.kan={type: kan, hidden: [8], degree: 9, grid: 60, base: none}",
             "points={interior: 2000, boundary: 60, initial: 300}"])
+L_SHAPE = ("poisson_l_shape", "kan", ["points={interior: 8000, boundary: 1600}"])
+HELMHOLTZ = ("helmholtz_2d", "kan", [])
 SOFT = [f"conditions.{k}.hard=false" for k in range(4)]
 EIGHT, THREE, ONE = list(range(8)), [0, 1, 2], [0]
 FIXED = [stages(lm(120))]
@@ -85,6 +87,12 @@ METHODS = [
      ["training.windows=20", "training.adapt_edges=1"]),
     ("adapted edges", WINDOWS, ONE, ["training.windows=20"],
      ["training.windows=20", "training.adapt_edges=1"]),
+    ("four subdomains, a corner", L_SHAPE, THREE,
+     ["models.kan={type: kan, hidden: [60], degree: 5, grid: 8}"],
+     ["models.kan={type: kan, hidden: [15], degree: 5, grid: 8, subdomains: [2, 2], overlap: 0.2}"]),
+    ("four subdomains, a wave", HELMHOLTZ, THREE,
+     ["models.kan={type: kan, hidden: [80], degree: 9, grid: 4}"],
+     ["models.kan={type: kan, hidden: [20], degree: 9, grid: 4, subdomains: [1, 4]}"]),
 ]
 
 

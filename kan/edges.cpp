@@ -49,22 +49,24 @@ Eigen::VectorXd fit_points(double a, double b, int pieces, int per_piece) {
   return z;
 }
 
-/// One input's grid replaced: old coefficients of every output in `from`, new in `to` (rows of
-/// `stride`).
+/// The grid of input i replaced: coefficients of every output that it reaches, from the old W to
+/// the new one.
 double refit(const LayerShape& old_layer, const double* old_grid, const LayerShape& layer,
-             const double* grid, const double* from, double* to) {
+             const double* grid, int input, const double* from, double* to) {
   const int pieces = std::max(layer.basis_count, old_layer.basis_count);
   const Eigen::VectorXd z = fit_points(grid[0], grid[1], pieces, 4);
   const Eigen::MatrixXd before =
       basis_matrix(old_layer.basis, old_layer.basis_count, old_layer.degree, old_grid, z);
   const Eigen::MatrixXd after = basis_matrix(layer.basis, layer.basis_count, layer.degree, grid, z);
-  Eigen::MatrixXd c(old_layer.basis_count, layer.outputs);
-  for (int j = 0; j < layer.outputs; ++j)
-    for (int g = 0; g < old_layer.basis_count; ++g) c(g, j) = from[j * old_layer.columns() + g];
+  const int outputs = layer.block_outputs(), first = layer.first_output(input);
+  Eigen::MatrixXd c(old_layer.basis_count, outputs);
+  for (int j = 0; j < outputs; ++j)
+    for (int g = 0; g < old_layer.basis_count; ++g)
+      c(g, j) = from[old_layer.edge(first + j, input) + g];
   const Eigen::MatrixXd values = before * c;
   const Eigen::MatrixXd fitted = after.colPivHouseholderQr().solve(values);
-  for (int j = 0; j < layer.outputs; ++j)
-    for (int g = 0; g < layer.basis_count; ++g) to[j * layer.columns() + g] = fitted(g, j);
+  for (int j = 0; j < outputs; ++j)
+    for (int g = 0; g < layer.basis_count; ++g) to[layer.edge(first + j, input) + g] = fitted(g, j);
   return values.size() ? (after * fitted - values).cwiseAbs().maxCoeff() : 0.0;
 }
 
@@ -76,6 +78,26 @@ std::vector<double> uniform_breaks(double a, double b, int intervals) {
 
 int intervals_of(const LayerShape& layer) {
   return layer.basis == Features::bspline ? layer.basis_count - layer.degree : 1;
+}
+
+/// Smallest and largest value of an input; of one of several blocks over the points that lie in its
+/// subdomain, where the inputs of its first layer are within [-1, 1], or over all if none does.
+std::pair<double, double> range(const LayerShape& layer, int input, const Columns& values,
+                                const LayerShape& first, const Columns& first_inputs) {
+  double low = INFINITY, high = -INFINITY;
+  const int begin = input / layer.block_inputs() * first.block_inputs();
+  const auto is_inside = [&](int p) {
+    for (int i = begin; i < begin + first.block_inputs(); ++i)
+      if (std::abs(first_inputs(i, p)) > 1) return false;
+    return true;
+  };
+  for (bool all = layer.blocks == 1; low > high; all = true)
+    for (int p = 0; p < values.points(); ++p) {
+      if (!all && !is_inside(p)) continue;
+      low = std::min(low, values(input, p));
+      high = std::max(high, values(input, p));
+    }
+  return {low, high};
 }
 
 }  // namespace
@@ -101,26 +123,30 @@ void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int
 Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,
                      double margin) {
   Transfer transfer;
-  bool first = true;
+  const LayerShape* first = nullptr;
+  Columns first_inputs;
   for (int l = 0; l < int(shape.layers.size()); ++l) {
     const LayerShape& layer = shape.layers[l];
     if (layer.grid_size == 0) continue;
-    if (std::exchange(first, false)) continue;  // the first grids span the scaled coordinates
     Columns in;
     kernels::layer_inputs(shape, theta, l, x, in);
-    std::vector<double> old_grid(layer.grid_size), old_row(layer.outputs * layer.columns());
+    if (first == nullptr) {  // the first grids span the scaled coordinates
+      first = &layer;
+      first_inputs = std::move(in);
+      continue;
+    }
+    std::vector<double> old_grid(layer.grid_size), old_weights(layer.parameters());
     for (int i = 0; i < layer.inputs; ++i) {
-      const auto [low, high] = std::minmax_element(in.column(i), in.column(i) + in.points());
-      const double pad = margin * (*high - *low) + 1e-8 * (1 + std::abs(*low));
+      const auto [low, high] = range(layer, i, in, *first, first_inputs);
+      const double pad = margin * (high - low) + 1e-8 * (1 + std::abs(low));
       double* grid = shape.grids.data() + layer.grid + i * layer.grid_size;
       std::copy_n(grid, layer.grid_size, old_grid.data());
       kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
-                         uniform_breaks(*low - pad, *high + pad, intervals_of(layer)), grid);
+                         uniform_breaks(low - pad, high + pad, intervals_of(layer)), grid);
       double* w = theta.data() + layer.weights;
-      std::copy_n(w, old_row.size(), old_row.data());
-      const int at = i * layer.features();
+      std::copy_n(w, old_weights.size(), old_weights.data());
       transfer.error = std::max(
-          transfer.error, refit(layer, old_grid.data(), layer, grid, old_row.data() + at, w + at));
+          transfer.error, refit(layer, old_grid.data(), layer, grid, i, old_weights.data(), w));
     }
   }
   return transfer;
@@ -173,25 +199,23 @@ Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int inter
     const double* from = old_theta.data() + before.weights;
     double* to = theta.data() + layer.weights;
     for (int j = 0; j < layer.outputs; ++j) {  // base weights and bias carry over
-      for (int i = 0; i < layer.inputs && layer.base != Features::none; ++i)
-        to[j * layer.columns() + (i + 1) * layer.features() - 1] =
-            from[j * before.columns() + (i + 1) * before.features() - 1];
+      for (int i = 0; i < layer.block_inputs() && layer.base != Features::none; ++i)
+        to[layer.edge(j, i) + layer.features() - 1] =
+            from[before.edge(j, i) + before.features() - 1];
       if (layer.bias) to[(j + 1) * layer.columns() - 1] = from[(j + 1) * before.columns() - 1];
     }
     for (int i = 0; i < layer.inputs; ++i) {
       const double* old_grid = old.grids.data() + before.grid + i * before.grid_size;
       double* grid = shape.grids.data() + layer.grid + i * layer.grid_size;
-      const int at = i * layer.features(), old_at = i * before.features();
       if (layer.grid_size == 0) {
-        for (int j = 0; j < layer.outputs; ++j)
-          std::copy_n(from + j * before.columns() + old_at, layer.basis_count,
-                      to + j * layer.columns() + at);
+        const int output = layer.first_output(i);
+        for (int j = output; j < output + layer.block_outputs(); ++j)
+          std::copy_n(from + before.edge(j, i), layer.basis_count, to + layer.edge(j, i));
         continue;
       }
       kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
                          uniform_breaks(old_grid[0], old_grid[1], intervals_of(layer)), grid);
-      transfer.error =
-          std::max(transfer.error, refit(before, old_grid, layer, grid, from + old_at, to + at));
+      transfer.error = std::max(transfer.error, refit(before, old_grid, layer, grid, i, from, to));
     }
   }
   return transfer;

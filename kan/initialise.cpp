@@ -9,20 +9,30 @@ namespace kanpde::kan {
 
 namespace {
 
+/// body(output, input) for every edge.
+template <class Body>
+void for_edges(const LayerShape& layer, Body body) {
+  for (int j = 0; j < layer.outputs; ++j)
+    for (int i = 0; i < layer.block_inputs(); ++i) body(j, layer.first_input(j) + i);
+}
+
+/// Of Glorot-normal weights.
+double deviation(const LayerShape& layer) {
+  return std::sqrt(2.0 / (layer.block_inputs() + layer.block_outputs()));
+}
+
 /// Weights of the one feature (activation or base function) an input that makes the layer an MLP
 /// layer.
 void glorot(const LayerShape& layer, Random& random, double* w) {
-  const double deviation = std::sqrt(2.0 / (layer.inputs + layer.outputs));
-  const int n = layer.features(), slot = layer.base == Features::none ? 0 : n - 1;
-  for (int j = 0; j < layer.outputs; ++j)
-    for (int i = 0; i < layer.inputs; ++i)
-      w[j * layer.columns() + i * n + slot] = deviation * random.normal();
+  const int slot = layer.base == Features::none ? 0 : layer.features() - 1;
+  for_edges(layer,
+            [&](int j, int i) { w[layer.edge(j, i) + slot] = deviation(layer) * random.normal(); });
 }
 
 /// Coefficients of the edge function slope * x + roughness * noise on the layer's grid.
 void near_linear(const NetworkShape& shape, const LayerShape& layer, int i, int j, double slope,
                  double roughness, Random& random, double* w) {
-  double* c = w + j * layer.columns() + i * layer.features();
+  double* c = w + layer.edge(j, i);
   linear_coefficients(shape, layer, i, slope, c);
   for (int g = 0; g < layer.basis_count; ++g) c[g] += roughness * slope * random.normal();
 }
@@ -74,10 +84,9 @@ void initialise(const NetworkShape& shape, Random& random, std::vector<double>& 
       glorot(layer, random, w);
       continue;
     }
-    const double deviation = std::sqrt(2.0 / (layer.inputs + layer.outputs));
-    for (int j = 0; j < layer.outputs; ++j)
-      for (int i = 0; i < layer.inputs; ++i)
-        near_linear(shape, layer, i, j, deviation * random.normal(), 0.1, random, w);
+    for_edges(layer, [&](int j, int i) {
+      near_linear(shape, layer, i, j, deviation(layer) * random.normal(), 0.1, random, w);
+    });
   }
 }
 
@@ -89,16 +98,20 @@ void initialise_ridge(const NetworkShape& shape, double roughness, Random& rando
     if (layer.parameters() == 0 || layer.frozen) continue;
     double* w = theta.data() + layer.weights;
     const int without = l == 0 && layer.inputs == shape.inputs ? left_out : -1;
-    const std::vector<double> v = directions_without(without, layer.outputs, layer.inputs, random);
+    const int width = layer.block_inputs();
+    std::vector<double> v;  // of each block its own
+    for (int b = 0; b < layer.blocks; ++b) {
+      const auto part = directions_without(without, layer.block_outputs(), width, random);
+      v.insert(v.end(), part.begin(), part.end());
+    }
     const double noise = layer.basis == Features::chebyshev ? 0 : roughness;
-    for (int j = 0; j < layer.outputs; ++j)
-      for (int i = 0; i < layer.inputs; ++i) {
-        const double slope = v[std::size_t(j) * layer.inputs + i];
-        if (on_grid(layer))
-          near_linear(shape, layer, i, j, slope, noise, random, w);
-        else
-          w[j * layer.columns() + i] = 2.0 * slope * random.uniform(0.2, 1.0);
-      }
+    for_edges(layer, [&](int j, int i) {
+      const double slope = v[std::size_t(j) * width + i % width];
+      if (on_grid(layer))
+        near_linear(shape, layer, i, j, slope, noise, random, w);
+      else
+        w[layer.edge(j, i)] = 2.0 * slope * random.uniform(0.2, 1.0);
+    });
     if (layer.bias && !on_grid(layer))
       for (int j = 0; j < layer.outputs; ++j)
         w[(j + 1) * layer.columns() - 1] = random.uniform(-1.0, 1.0);

@@ -28,14 +28,40 @@ void add_embedding(NetworkShape& shape, std::vector<int> harmonics, double frequ
   shape.layers.push_back(std::move(layer));
 }
 
-/// Scaling of the coordinates, harmonics and Fourier features; returns the width behind them.
+/// The coordinates of every subdomain, [-1, 1] within: an untrained layer.
+void add_local_coordinates(NetworkShape& shape, const std::vector<Subdomain>& subdomains) {
+  LayerShape layer;
+  layer.inputs = shape.inputs;
+  layer.outputs = shape.inputs * int(subdomains.size());
+  layer.bias = layer.frozen = true;
+  layer.weights = int(shape.constants.size());
+  shape.constants.resize(shape.constants.size() + layer.parameters());
+  double* row = shape.constants.data() + layer.weights;
+  for (const Subdomain& s : subdomains)
+    for (int i = 0; i < layer.inputs; ++i, row += layer.columns()) {
+      const double low = (s.lower[i] - shape.input_shift[i]) * shape.input_scale[i];
+      const double high = (s.upper[i] - shape.input_shift[i]) * shape.input_scale[i];
+      row[i] = 2 / (high - low);
+      row[layer.inputs] = -(high + low) / (high - low);
+    }
+  shape.layers.push_back(std::move(layer));
+}
+
+/// Scaling of the coordinates, subdomains, harmonics and Fourier features; returns the width behind
+/// them.
 int add_inputs(NetworkShape& shape, const InputMap& inputs, Random& random) {
+  check(inputs.subdomains.empty() || (inputs.harmonics.empty() && inputs.fourier_features == 0),
+        "subdomains of harmonics or Fourier features");
   shape.inputs = int(inputs.lower.size());
   for (int i = 0; i < shape.inputs; ++i) {
     shape.input_shift.push_back(0.5 * (inputs.lower[i] + inputs.upper[i]));
     shape.input_scale.push_back(2.0 / (inputs.upper[i] - inputs.lower[i]));
   }
   int width = shape.inputs;
+  if (inputs.blocks() > 1) {
+    add_local_coordinates(shape, inputs.subdomains);
+    width = shape.layers.back().outputs;
+  }
   if (std::any_of(inputs.harmonics.begin(), inputs.harmonics.end(), [](int h) { return h > 0; })) {
     add_embedding(shape, inputs.harmonics, std::numbers::pi);  // period 2 on [-1, 1]
     width = shape.layers.back().outputs;
@@ -77,14 +103,15 @@ void add_layer(NetworkShape& shape, LayerShape layer) {
 NetworkShape make_kan(const InputMap& inputs, const KanOptions& options, int outputs,
                       Random& random) {
   NetworkShape shape;
-  shape.outputs = outputs;
+  shape.outputs = outputs * inputs.blocks();
   int width = add_inputs(shape, inputs, random);
   std::vector<int> widths = options.hidden;
   widths.push_back(outputs);
   for (int next : widths) {
     LayerShape layer;
+    layer.blocks = inputs.blocks();
     layer.inputs = width;
-    layer.outputs = next;
+    layer.outputs = next * layer.blocks;
     layer.basis = options.basis;
     layer.degree = options.degree;
     layer.basis_count = basis_count(options.basis, options.degree, options.grid);
@@ -93,7 +120,7 @@ NetworkShape make_kan(const InputMap& inputs, const KanOptions& options, int out
     if (shape.parameters == 0 && options.bias && options.base != Features::none)
       layer.base = Features::identity;
     add_layer(shape, layer);
-    width = next;
+    width = layer.outputs;
   }
   return shape;
 }
@@ -117,7 +144,7 @@ NetworkShape make_products(const InputMap& inputs, int degree, const std::vector
   shape.outputs = outputs;
   Random unused(0);
   LayerShape layer;
-  layer.inputs = add_inputs(shape, {inputs.lower, inputs.upper, {}, 0, 1}, unused);
+  layer.inputs = add_inputs(shape, {inputs.lower, inputs.upper, {}, 0, 1, {}}, unused);
   layer.outputs = outputs;
   layer.basis = Features::none;
   layer.basis_count = 0;
@@ -135,18 +162,19 @@ NetworkShape make_products(const InputMap& inputs, int degree, const std::vector
 NetworkShape make_mlp(const InputMap& inputs, const MlpOptions& options, int outputs,
                       Random& random) {
   NetworkShape shape;
-  shape.outputs = outputs;
+  shape.outputs = outputs * inputs.blocks();
   int width = add_inputs(shape, inputs, random);
   std::vector<int> widths = options.hidden;
   widths.push_back(outputs);
   for (std::size_t l = 0; l < widths.size(); ++l) {
     LayerShape layer;
+    layer.blocks = inputs.blocks();
     layer.inputs = width;
-    layer.outputs = widths[l];
+    layer.outputs = widths[l] * layer.blocks;
     layer.basis = l == 0 ? Features::identity : options.activation;
     layer.bias = true;
     add_layer(shape, layer);
-    width = widths[l];
+    width = layer.outputs;
   }
   return shape;
 }
@@ -179,9 +207,12 @@ std::string describe(const NetworkShape& shape) {
                                           "gelu", "bspline",  "rbf",  "chebyshev"};
   if (shape.is_product()) return describe_products(shape);
   std::string widths = fmt::format("[{}", shape.inputs);
-  for (const LayerShape& layer : shape.layers) widths += fmt::format(",{}", layer.outputs);
+  const int blocks = shape.blocks();
+  for (const LayerShape& layer : shape.layers)
+    if (blocks == 1 || !layer.frozen) widths += fmt::format(",{}", layer.block_outputs());
   const LayerShape& last = shape.layers.back();
-  std::string text = widths + "] " + names[int(last.basis)];
+  std::string text =
+      (blocks > 1 ? fmt::format("{} x ", blocks) : "") + widths + "] " + names[int(last.basis)];
   if (last.basis == Features::bspline)
     text += fmt::format(" k={} G={}", last.degree, last.basis_count - last.degree);
   if (last.basis == Features::rbf) text += fmt::format(" G={}", last.basis_count - 1);

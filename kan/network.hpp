@@ -13,6 +13,11 @@ using kernels::Features;
 using kernels::LayerShape;
 using kernels::NetworkShape;
 
+/// A box of a few coordinates.
+struct Subdomain {
+  std::vector<double> lower, upper;
+};
+
 /// How coordinates enter a network: scaled to [-1, 1], some replaced by harmonics, optionally
 /// lifted by random Fourier features (Tancik et al. 2020, arXiv:2006.10739).
 struct InputMap {
@@ -20,6 +25,11 @@ struct InputMap {
   std::vector<int> harmonics;        ///< an entry a coordinate, 0: as it is; or empty
   int fourier_features = 0;          ///< pairs of cos and sin of random projections
   double fourier_scale = 1;          ///< standard deviation of their frequencies on [-1, 1]
+  /// Where not empty, there is a network for each, without edges between them, that reads the
+  /// coordinates scaled to [-1, 1] within its subdomain; outputs go by network. Excludes harmonics
+  /// and Fourier features.
+  std::vector<Subdomain> subdomains;
+  int blocks() const { return subdomains.empty() ? 1 : int(subdomains.size()); }
 };
 
 /// y_j = sum_i w b(x_i) + sum_g c_g B_g(x_i) in every layer (Liu et al. 2024, arXiv:2404.19756,

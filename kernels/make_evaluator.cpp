@@ -9,6 +9,8 @@ std::unique_ptr<Evaluator> make_evaluator(const Target& target, NetworkShape sha
                                           std::vector<Term> terms, int scalars) {
   if (target.kind != Target::Kind::cpu && shape.is_product())
     throw DeviceError("products of splines are computed on the CPU only");
+  if (target.kind != Target::Kind::cpu && shape.blocks() > 1)
+    throw DeviceError("subdomains are computed on the CPU only");
   if (target.kind == Target::Kind::emulated)
     return emulated::make_evaluator(target, std::move(shape), std::move(terms), scalars);
   if (target.kind == Target::Kind::cuda)

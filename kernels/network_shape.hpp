@@ -25,9 +25,11 @@ SplineAxis make_axis(int degree, const std::vector<double>& breaks, bool periodi
 
 /// y_j = sum_i sum_g W[j][i][g] phi_g(x_i) + bias_j: a KAN layer when phi is a basis on a grid,
 /// a layer of an MLP when phi is an activation (or the identity, in its first layer).
-/// W is row-major, outputs x columns(); the bias is its last column.
+/// W is row-major, outputs x columns(); the bias is its last column. Of several blocks each has as
+/// many inputs and outputs, one after another, and no edges to those of the others.
 struct LayerShape {
   int inputs = 0, outputs = 0;
+  int blocks = 1;
   Features basis = Features::identity;
   int basis_count = 1;             ///< basis functions an input
   int degree = 0;                  ///< of B-splines
@@ -49,8 +51,16 @@ struct LayerShape {
   std::vector<SplineAxis> axes;
 
   int features() const { return basis_count + (base == Features::none ? 0 : 1); }
+  int block_inputs() const { return inputs / blocks; }
+  int block_outputs() const { return outputs / blocks; }
+  int first_output(int input) const { return input / block_inputs() * block_outputs(); }
+  int first_input(int output) const { return output / block_outputs() * block_inputs(); }
+  /// Of the edge from an input to an output of the same block: where its features begin in W.
+  int edge(int output, int input) const {
+    return output * columns() + input % block_inputs() * features();
+  }
   int columns() const {
-    if (!is_product()) return inputs * features() + (bias ? 1 : 0);
+    if (!is_product()) return block_inputs() * features() + (bias ? 1 : 0);
     int count = 1;
     for (const SplineAxis& axis : axes) count *= axis.count;
     return count;
@@ -67,6 +77,7 @@ struct NetworkShape {
   std::vector<double> input_shift, input_scale;  ///< the network sees (x - shift) * scale
   AlignedVector<double> grids, constants;
   bool is_product() const { return !layers.empty() && layers.back().is_product(); }
+  int blocks() const { return layers.empty() ? 1 : layers.back().blocks; }
 };
 
 /// Numbers of one input's grid: a, b (the ends), then

@@ -34,7 +34,7 @@ class Run {
         evaluation_(problem, reference_.get(), error_points(problem, reference_.get())),
         contestants_(contestants(problem, options.models)) {
     check_precision(contestants_, options_.machine);
-    check_products(contestants_, options_.machine);
+    check_device(contestants_, options_.machine);
     validate(problem_);
     first_ = make_training(contestants_.front(), contestants_.front().training.seeds.front());
     if (options_.resume)

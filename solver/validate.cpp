@@ -29,14 +29,14 @@ void check_precision(const std::vector<Contestant>& contestants, const Machine& 
                        "float32 needs a GPU: --device cuda; on the CPU training is float64");
 }
 
-void check_products(const std::vector<Contestant>& contestants, const Machine& machine) {
+void check_device(const std::vector<Contestant>& contestants, const Machine& machine) {
   if (machine.target.kind == kernels::Target::Kind::cpu) return;
   for (const Contestant& contestant : contestants)
-    if (contestant.settings.products)
-      throw InputError(contestant.settings.products_where,
-                       fmt::format("products: they are computed on the CPU only, not on {}; "
+    if (const char* setting = contestant.settings.cpu_only())
+      throw InputError(contestant.settings.cpu_only_where(),
+                       fmt::format("{}: they are computed on the CPU only, not on {}; "
                                    "--device cpu",
-                                   machine.device));
+                                   setting, machine.device));
 }
 
 }  // namespace kanpde::solver

@@ -18,7 +18,7 @@ void validate(problems::Problem& problem);
 /// train in.
 void check_precision(const std::vector<Contestant>& contestants, const Machine& machine);
 
-/// Likewise for models of products, which train on the CPU only.
-void check_products(const std::vector<Contestant>& contestants, const Machine& machine);
+/// Likewise for models that train on the CPU only: products, subdomains.
+void check_device(const std::vector<Contestant>& contestants, const Machine& machine);
 
 }  // namespace kanpde::solver

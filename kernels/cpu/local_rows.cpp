@@ -46,14 +46,14 @@ std::vector<int> BlockNetwork::narrow_order(const NetworkShape& shape, int first
 int BlockNetwork::row_capacity() const {
   if (product_ != nullptr) return product_->row_capacity();
   const LayerShape& s = shape_.layers.back();
-  return s.outputs * (s.inputs * local_entries(s) + s.bias);
+  return s.outputs * (s.block_inputs() * local_entries(s) + s.bias);
 }
 
 void BlockNetwork::prepare_rows() {
   if (product_ != nullptr) return;
   const LayerShape& s = shape_.layers.back();
   const int last = int(layers_.size()) - 1;
-  const std::size_t size = std::size_t(points_) * (order_ + 1) * s.outputs;
+  const std::size_t size = std::size_t(points_) * (order_ + 1) * s.block_outputs();
   row_seeds_.resize(s.inputs * size);
   for (int i = 0; i < s.inputs; ++i) {
     edge_adjoint(last, i);
@@ -66,12 +66,13 @@ int BlockNetwork::spline_entries(int p, int o, int input, int first_column, int*
   const int last = int(layers_.size()) - 1, n = shape_.layers[last].features();
   const LayerShape& s = shape_.layers[last];
   const long q = p / width, lane = p % width, orders = order_ + 1;
+  const int outputs = s.block_outputs();
   const double* seed =
-      row_seeds_.data() + ((input * packs_ + q) * orders * s.outputs + o) * width + lane;
+      row_seeds_.data() + ((input * packs_ + q) * orders * outputs + o % outputs) * width + lane;
   double d[max_order + 1];
   bool any = false;
   for (int k = 0; k < orders; ++k) {
-    d[k] = seed[k * s.outputs * width];
+    d[k] = seed[k * outputs * width];
     any = any || d[k] != 0.0;
   }
   if (!any) return 0;
@@ -80,7 +81,7 @@ int BlockNetwork::spline_entries(int p, int o, int input, int first_column, int*
   const int at = int(std::upper_bound(t + s.degree + 1, t + s.basis_count, x) - t) - 1;
   const double* f = layers_[last].derivatives.data() +
                     (input * packs_ + q) * layers_[last].feature_orders * n * width + lane;
-  const int offset = s.weights + o * s.columns() + input * n - first_column;
+  const int offset = s.weights + s.edge(o, input) - first_column;
   int count = 0;
   const auto add = [&](int g) {
     if (offset + g < 0) return;
@@ -100,8 +101,9 @@ int BlockNetwork::row(int p, int first_column, int* column, double* value) const
   const LayerShape& s = shape_.layers.back();
   int count = 0;
   for (int o = 0; o < s.outputs; ++o) {
-    for (int i = 0; i < s.inputs; ++i)
-      count += spline_entries(p, o, i, first_column, column + count, value + count);
+    for (int i = 0; i < s.block_inputs(); ++i)
+      count +=
+          spline_entries(p, o, s.first_input(o) + i, first_column, column + count, value + count);
     const int bias = s.weights + (o + 1) * s.columns() - 1 - first_column;
     const double seed = d_values_.back()[o * stride_ + p];
     if (!s.bias || bias < 0 || seed == 0.0) continue;

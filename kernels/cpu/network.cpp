@@ -18,7 +18,7 @@ constexpr int fewest_edge_features = 3;
 
 /// Inputs whose features take part in one product of the adjoint: enough rows for register tiles.
 int inputs_at_once(const LayerShape& layer) {
-  return std::clamp(24 / std::max(1, layer.features()), 1, layer.inputs);
+  return std::clamp(24 / std::max(1, layer.features()), 1, layer.block_inputs());
 }
 
 Pack* packs(AlignedVector<double>& values) { return reinterpret_cast<Pack*>(values.data()); }
@@ -61,10 +61,11 @@ BlockNetwork::BlockNetwork(const NetworkShape& shape, const JetPlan& plan, int p
     layer.feature_orders = std::max(layer.edge_orders, 2);
     layer.derivatives.resize(long(s.inputs) * points_ * layer.feature_orders * s.features());
     if (layer.by_edges) {
-      layer.edges.resize(long(propagates ? s.inputs : 1) * points_ * layer.edge_orders * s.outputs);
-      scratch = std::max(scratch, long(points_) * (order_ + 1) * s.outputs);
+      layer.edges.resize(long(propagates ? s.inputs : 1) * points_ * layer.edge_orders *
+                         s.block_outputs());
+      scratch = std::max(scratch, long(points_) * (order_ + 1) * s.block_outputs());
     } else {
-      layer.jets.resize(s.columns() * stride_);
+      layer.jets.resize(s.blocks * s.columns() * stride_);
       widest = std::max<long>(widest, inputs_at_once(s) * s.features());
     }
   }
@@ -116,19 +117,24 @@ void BlockNetwork::forward_features(int l, const double* theta) {
   const LayerShape& s = shape_.layers[l];
   Layer& layer = layers_[l];
   const int n = s.features(), step = layer.feature_orders * n;
-  for (int i = 0; i < s.inputs; ++i) {
-    evaluate_features(l, i);
-    const Pack* f = packs(layer.derivatives) + long(i) * packs_ * step;
-    jets_->apply(false, n, f, step, values_[l].data() + i * stride_,
-                 layer.jets.data() + i * n * stride_, stride_);
+  for (int b = 0; b < s.blocks; ++b) {
+    const int first = b * s.block_inputs(), output = b * s.block_outputs();
+    double* jets = layer.jets.data() + b * s.columns() * stride_;
+    for (int i = 0; i < s.block_inputs(); ++i) {
+      evaluate_features(l, first + i);
+      const Pack* f = packs(layer.derivatives) + long(first + i) * packs_ * step;
+      jets_->apply(false, n, f, step, values_[l].data() + (first + i) * stride_,
+                   jets + i * n * stride_, stride_);
+    }
+    if (s.bias) {
+      double* row = jets + (s.columns() - 1) * stride_;
+      std::fill_n(row, points_, 1.0);
+      std::fill(row + points_, row + components_ * points_, 0.0);
+    }
+    product(s.block_outputs(), s.columns(), components_ * packs_,
+            weights(s, theta) + output * s.columns(), s.columns(), 1, jets, stride_,
+            values_[l + 1].data() + output * stride_, stride_);
   }
-  if (s.bias) {
-    double* row = layer.jets.data() + (s.columns() - 1) * stride_;
-    std::fill_n(row, points_, 1.0);
-    std::fill(row + points_, row + components_ * points_, 0.0);
-  }
-  product(s.outputs, s.columns(), components_ * packs_, weights(s, theta), s.columns(), 1,
-          layer.jets.data(), stride_, values_[l + 1].data(), stride_);
 }
 
 void BlockNetwork::forward_edges(int l, const double* theta) {
@@ -136,7 +142,7 @@ void BlockNetwork::forward_edges(int l, const double* theta) {
   Layer& layer = layers_[l];
   const double* w = weights(s, theta);
   const int n = s.features(), step = layer.feature_orders * n;
-  const int edge_step = layer.edge_orders * s.outputs;
+  const int edge_step = layer.edge_orders * s.block_outputs();
   const bool keep = with_adjoint_ && l > 0;
   for (int o = 0; o < s.outputs; ++o) {
     double* row = values_[l + 1].data() + o * stride_;
@@ -148,10 +154,10 @@ void BlockNetwork::forward_edges(int l, const double* theta) {
     const Pack* f = packs(layer.derivatives) + long(i) * packs_ * step;
     Pack* edges = packs(layer.edges) + (keep ? long(i) * packs_ * edge_step : 0);
     for (int q = 0; q < packs_; ++q)
-      edge_product(s.outputs, n, layer.edge_orders, w + i * n, s.columns(), f + q * step,
-                   edges + q * edge_step);
-    jets_->apply(true, s.outputs, edges, edge_step, values_[l].data() + i * stride_,
-                 values_[l + 1].data(), stride_);
+      edge_product(s.block_outputs(), n, layer.edge_orders, w + s.edge(s.first_output(i), i),
+                   s.columns(), f + q * step, edges + q * edge_step);
+    jets_->apply(true, s.block_outputs(), edges, edge_step, values_[l].data() + i * stride_,
+                 values_[l + 1].data() + s.first_output(i) * stride_, stride_);
   }
 }
 
@@ -214,13 +220,16 @@ void BlockNetwork::propagate_back(int l, const double* theta) {
   };
   if (layer.by_edges) {
     for (int i = 0; i < s.inputs; ++i)
-      adjoint(i, s.outputs, layer.edge_orders, layer.edges, d_values_[l + 1].data());
+      adjoint(i, s.block_outputs(), layer.edge_orders, layer.edges,
+              d_values_[l + 1].data() + s.first_output(i) * stride_);
     return;
   }
-  for (int begin = 0; begin < s.inputs; begin += step) {
-    const int count = std::min(step, s.inputs - begin);
-    product(count * n, s.outputs, components_ * packs_, weights(s, theta) + begin * n, 1,
-            s.columns(), d_values_[l + 1].data(), stride_, d_features_.data(), stride_);
+  for (int begin = 0, count = 0; begin < s.inputs; begin += count) {
+    const int output = s.first_output(begin);
+    count = std::min(step, s.first_input(output) + s.block_inputs() - begin);
+    product(count * n, s.block_outputs(), components_ * packs_,
+            weights(s, theta) + s.edge(output, begin), 1, s.columns(),
+            d_values_[l + 1].data() + output * stride_, stride_, d_features_.data(), stride_);
     for (int i = 0; i < count; ++i)
       adjoint(begin + i, n, layer.feature_orders, layer.derivatives,
               d_features_.data() + i * n * stride_);
@@ -229,16 +238,22 @@ void BlockNetwork::propagate_back(int l, const double* theta) {
 
 void BlockNetwork::features_gradient(int l, double* gradient) {
   const LayerShape& s = shape_.layers[l];
-  outer_product(s.outputs, s.columns(), 1, components_ * packs_,
-                {d_values_[l + 1].data(), stride_, 0, width},
-                {layers_[l].jets.data(), stride_, 0, width}, gradient, s.columns());
+  for (int b = 0; b < s.blocks; ++b) {
+    const int output = b * s.block_outputs();
+    outer_product(s.block_outputs(), s.columns(), 1, components_ * packs_,
+                  {d_values_[l + 1].data() + output * stride_, stride_, 0, width},
+                  {layers_[l].jets.data() + b * s.columns() * stride_, stride_, 0, width},
+                  gradient + output * s.columns(), s.columns());
+  }
 }
 
-/// Adjoint of the derivatives of the edges of an input: scratch_[q][k][o], k = 0 .. order
-/// (written).
+/// Adjoint of the derivatives of the edges of an input: scratch_[q][k][o], k = 0 .. order, o an
+/// output of its block (written).
 void BlockNetwork::edge_adjoint(int l, int input) {
-  jets_->derivative_adjoint(shape_.layers[l].outputs, values_[l].data() + input * stride_,
-                            d_values_[l + 1].data(), stride_, packs(scratch_));
+  const LayerShape& s = shape_.layers[l];
+  jets_->derivative_adjoint(s.block_outputs(), values_[l].data() + input * stride_,
+                            d_values_[l + 1].data() + s.first_output(input) * stride_, stride_,
+                            packs(scratch_));
 }
 
 void BlockNetwork::edges_gradient(int l, double* gradient) {
@@ -247,11 +262,12 @@ void BlockNetwork::edges_gradient(int l, double* gradient) {
   const long n = s.features(), step = layer.feature_orders * n;
   for (int i = 0; i < s.inputs; ++i) {
     edge_adjoint(l, i);
+    const long outputs = s.block_outputs();
     outer_product(
-        s.outputs, int(n), packs_, order_ + 1,
-        {scratch_.data(), width, long(order_ + 1) * s.outputs * width, long(s.outputs) * width},
+        int(outputs), int(n), packs_, order_ + 1,
+        {scratch_.data(), width, (order_ + 1) * outputs * width, outputs * width},
         {layer.derivatives.data() + i * packs_ * step * width, width, step * width, n * width},
-        gradient + i * n, s.columns());
+        gradient + s.edge(s.first_output(i), i), s.columns());
   }
   for (int o = 0; o < s.outputs && s.bias; ++o) {
     Pack total = 0.0;
@@ -320,7 +336,8 @@ void BlockNetwork::features_jacobian(int l, const Rows& rows) {
   for (int o = 0; o < s.outputs; ++o) {
     const double* d = d_values_[l + 1].data() + o * stride_;
     for (int f = 0; f < s.columns(); ++f) {
-      const double* x = layers_[l].jets.data() + f * stride_;
+      const double* x =
+          layers_[l].jets.data() + (o / s.block_outputs() * s.columns() + f) * stride_;
       rows.write(s.weights + o * s.columns() + f, [&](int q) {
         Pack value = 0.0;
         for (int c = 0; c < components_; ++c) {
@@ -340,13 +357,14 @@ void BlockNetwork::edges_jacobian(int l, const Rows& rows) {
   for (int i = 0; i < s.inputs; ++i) {
     edge_adjoint(l, i);
     const Pack* derivatives = packs(layer.derivatives) + long(i) * packs_ * step;
-    for (int o = 0; o < s.outputs; ++o)
+    const int outputs = s.block_outputs();
+    for (int o = 0; o < outputs; ++o)
       for (int g = 0; g < n; ++g)
-        rows.write(s.weights + o * s.columns() + i * n + g, [&](int q) {
+        rows.write(s.weights + s.edge(s.first_output(i) + o, i) + g, [&](int q) {
           const Pack* f = derivatives + long(q) * step + g;
-          const Pack* d = packs(scratch_) + long(q) * (order_ + 1) * s.outputs + o;
+          const Pack* d = packs(scratch_) + long(q) * (order_ + 1) * outputs + o;
           Pack value = f[0] * d[0];
-          for (int k = 1; k <= order_; ++k) value = fma(f[k * n], d[k * s.outputs], value);
+          for (int k = 1; k <= order_; ++k) value = fma(f[k * n], d[k * outputs], value);
           return value;
         });
   }

@@ -71,7 +71,7 @@ class BlockNetwork {
     int edge_orders = 0;                ///< derivatives of the edges kept
     AlignedVector<double> derivatives;  ///< of the features
     AlignedVector<double> edges;        ///< derivatives of phi_ij, by edges
-    AlignedVector<double> jets;         ///< of the features, columns() rows, by features
+    AlignedVector<double> jets;         ///< of the features, by features: columns() rows a block
   };
   /// Where the Jacobian of one block goes.
   struct Rows;

@@ -42,6 +42,9 @@ std::string why_no_polynomials(const Problem& problem, const ModelSettings& mode
 void check_products(const Problem& problem, const ModelSettings& model,
                     const TrainingSettings& training);
 
+/// Throws unless the problem and the other settings of a model go with its subdomains, if any.
+void check_subdomains(const Problem& problem, const ModelSettings& model);
+
 /// The shape written at `node`.
 ShapePointer build_shape(const Node& node, Reader& reader);
 

@@ -139,7 +139,7 @@ void choose_kan(const Build& build, ModelSettings& model) {
       !problem.region.space->is_box() || !why_no_windows(problem).empty())
     return;
   for (const char* key : {"hidden", "basis", "degree", "grid", "base", "products", "time_degree",
-                          "fourier_features", "periodic_harmonics"})
+                          "fourier_features", "periodic_harmonics", "subdomains"})
     if (is_given(build, model, key)) return;
   ModelSettings chosen = model;
   chosen.hidden = {1};
@@ -155,6 +155,7 @@ void check_model(const Build& build, ModelSettings& model) {
   check_polynomials(build.problem, model);
   check_smoothness(build, model, derivative_order(build.problem));
   check_products(build.problem, model, model.training.value_or(build.problem.training));
+  check_subdomains(build.problem, model);
   const std::size_t harmonics = model.periodic_harmonics.size();
   if (harmonics != 0 && harmonics != build.problem.variables.size())
     fail(build.place({"models", model.name, "periodic_harmonics"}),

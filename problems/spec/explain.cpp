@@ -112,8 +112,14 @@ std::string model_text(const ModelSettings& model) {
   static const char* bases[] = {"B-splines", "radial functions", "Chebyshev polynomials"};
   static const char* activations[] = {"tanh", "sin", "silu", "gelu"};
   const std::string hidden = fmt::format("hidden [{}]", fmt::join(model.hidden, ", "));
+  const std::string parts =
+      model.subdomains.empty()
+          ? ""
+          : fmt::format(", each of {} subdomains that share {:g} of their width",
+                        fmt::join(model.subdomains, " x "), model.overlap);
   if (model.type == ModelSettings::Type::mlp)
-    return fmt::format("{}: MLP, {}, {}", model.name, hidden, activations[int(model.activation)]);
+    return fmt::format("{}: MLP, {}, {}{}", model.name, hidden, activations[int(model.activation)],
+                       parts);
   std::string text = fmt::format("{}: KAN, {}, {}", model.name,
                                  model.products ? "products" : hidden, bases[int(model.basis)]);
   if (model.basis != Basis::rbf) text += fmt::format(", degree {}", model.degree);
@@ -124,7 +130,7 @@ std::string model_text(const ModelSettings& model) {
   if (model.products) text += fmt::format(", stretch {}", fmt::join(model.stretch, ", "));
   if (model.time_degree > 0)
     text += fmt::format(", polynomials of degree {} in time", model.time_degree);
-  return text;
+  return text + parts;
 }
 
 /// Pieces of the time axis, and how often each is solved again.

@@ -148,6 +148,16 @@ and its grids stay as they are (no `grid`, `adapt_grid` or `freeze_splines` in s
 these numbers, those of the equations `time_degree` times as many. Where `stretch` draws intervals
 together, points lie closer, too.
 
+    models: {kan: {hidden: [20], subdomains: [4, 2], overlap: 0.3}}
+
+cuts the domain's bounding box into 4 x 2 equal cells and trains a network of its own on each, KAN
+or MLP, that reads coordinates scaled to its cell. Cells are widened so that neighbours share
+`overlap` of a cell's width, and there the networks are joined by weights that sum to 1 and are four
+times continuously differentiable (FBPINN, doi:10.1007/s10444-023-10065-9; FBKAN,
+arXiv:2406.19662). For solutions that differ much from place to place, such as those with a singular
+corner. There are 64 cells at most; no `products`, `time_degree`, `fourier_features`,
+`periodic_harmonics` or hard periodic conditions; on the CPU only.
+
 A spline of degree k has k - 1 continuous derivatives, so a problem with derivatives of order m
 needs k of at least m + 1; a degree that the file does not give is raised to that, a smaller one
 that it gives is refused.

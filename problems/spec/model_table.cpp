@@ -61,10 +61,13 @@ const Block<ModelSettings>& model_block() {
     return s.type == Type::kan && s.basis != Basis::chebyshev;
   };
   const auto has_products = [](const S& s) { return s.products; };
+  const auto has_subdomains = [](const S& s) { return !s.subdomains.empty(); };
   auto widths = list_of(integer(1, 10000), 0, 50);
   widths.type = "list of whole numbers";
   auto counts = list_of(integer(0, 1000), 0, max_variables);
   counts.type = "list of whole numbers, one a variable";
+  auto cells = list_of(integer(1, 64), 0, max_variables);
+  cells.type = "list of whole numbers, one a variable";
   static const Block<S> block({
       field("type", &S::type, choice<Type>({"kan", "mlp"}),
             "Kolmogorov-Arnold network or multilayer perceptron.")
@@ -105,6 +108,13 @@ const Block<ModelSettings>& model_block() {
       field(
           "periodic_harmonics", &S::periodic_harmonics, counts,
           "Replaces a variable by so many sine and cosine harmonics of its interval; 0 leaves it."),
+      field("subdomains", &S::subdomains, cells,
+            "Cuts the domain's bounding box into so many cells along each variable and trains a "
+            "network on each, joined by a partition of unity (FBKAN, FBPINN); on the CPU only.")
+          .otherwise("one network"),
+      field("overlap", &S::overlap, real(0.01, 1),
+            "Part of a cell's width that two neighbouring networks share.")
+          .only("models with subdomains", has_subdomains),
       field("training", &S::training, own_training_codec(),
             "Replaces keys of `training` for this model; `auto` chooses its stages.")
           .otherwise("that of the problem"),

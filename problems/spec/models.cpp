@@ -57,6 +57,7 @@ ModelSettings read_model(const Node& name, const Node& node, Reader& reader) {
   model_block().read(model, node, reader);
   if (const Node* degree = node.find("time_degree")) model.time_degree_where = degree->where;
   if (const Node* products = node.find("products")) model.products_where = products->where;
+  if (const Node* cells = node.find("subdomains")) model.subdomains_where = cells->where;
   check_products(node, model);
   if (model.type == ModelSettings::Type::mlp && model.hidden.empty())
     fail(*node.find("hidden"),

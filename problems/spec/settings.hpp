@@ -118,6 +118,16 @@ struct ModelSettings {
   double fourier_scale = 1;
   std::vector<int> periodic_harmonics;  ///< an entry a variable: > 0 replaces it by that many sine
                                         ///< and cosine harmonics
+  std::vector<int> subdomains;  ///< cells along each variable, a network for each; empty: one
+  double overlap = 0.5;         ///< of a cell's width that two neighbours share
+  SourceLocation subdomains_where;
+  /// The setting, if any, that only the CPU computes.
+  const char* cpu_only() const {
+    return products ? "products" : subdomains.empty() ? nullptr : "subdomains";
+  }
+  const SourceLocation& cpu_only_where() const {
+    return products ? products_where : subdomains_where;
+  }
   std::optional<TrainingSettings> training;
   SourceLocation where;
 };

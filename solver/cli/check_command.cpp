@@ -62,7 +62,8 @@ std::string contestant_text(Problem& problem, const Contestant& contestant) {
            fmt::format("{}, {} parameters, seeds {}", description(problem, contestant),
                        parameters(problem, contestant), fmt::join(contestant.training.seeds, " ")));
   if (!contestant.windows_reason.empty()) text += line("", contestant.windows_reason);
-  if (contestant.settings.products) text += line("", "products are computed on the CPU only");
+  if (const char* setting = contestant.settings.cpu_only())
+    text += line("", fmt::format("{} are computed on the CPU only", setting));
   const int again = contestant.training.more_passes();
   if (again > 0 && !adapts_edges(problem, shape, contestant.training))
     text += line("",

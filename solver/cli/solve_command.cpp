@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -23,10 +24,10 @@ void use_seed(problems::Problem& problem, int seed) {
 void suit_models(const problems::Problem& problem, const SolveCommand& command, Machine& machine) {
   if (command.device != "auto" || machine.target.kind == kernels::Target::Kind::cpu) return;
   for (const problems::ModelSettings& model : problem.models)
-    if (model.products) {
+    if (const char* setting = model.cpu_only()) {
       machine = {};
-      machine.note =
-          "training on the CPU: products, as in model " + model.name + ", are computed there only";
+      machine.note = fmt::format("training on the CPU: {}, as in model {}, are computed there only",
+                                 setting, model.name);
     }
 }
 

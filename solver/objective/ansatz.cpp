@@ -112,24 +112,25 @@ Expr lagrange(Graph& g, Expr t, const std::vector<double>& nodes, std::size_t j)
   return product;
 }
 
-/// What the network gives for unknown u.
-Expr network_value(Graph& g, int time, const std::vector<double>& nodes, int u) {
-  if (nodes.empty()) return g.unknown(u);
+/// What the network gives for an unknown whose first output is `output`.
+Expr network_value(Graph& g, int time, const std::vector<double>& nodes, int output) {
+  if (nodes.empty()) return g.unknown(output);
   Expr sum = g.constant(0);
   for (std::size_t j = 0; j < nodes.size(); ++j)
-    sum = g.add(sum, g.mul(lagrange(g, g.coordinate(time), nodes, j),
-                           g.unknown(u * int(nodes.size()) + int(j))));
+    sum = g.add(sum, g.mul(lagrange(g, g.coordinate(time), nodes, j), g.unknown(output + int(j))));
   return sum;
 }
 
 }  // namespace
 
 Ansatz::Ansatz(Graph& graph, const Problem& problem, const std::vector<double>& output_scale,
-               const std::vector<double>& nodes)
+               const std::vector<double>& nodes, const std::vector<Expr>& partition)
     : graph_(graph), still_axis_(nodes.empty() ? -1 : problem.space_dimension) {
   Graph& g = graph_;
-  const int time = problem.space_dimension;
-  for (int u = 0; u < int(problem.unknowns.size()); ++u) {
+  const int time = problem.space_dimension, unknowns = int(problem.unknowns.size());
+  const int outputs = nodes.empty() ? 1 : int(nodes.size());
+  const std::vector<Expr> weights = partition.empty() ? std::vector{g.constant(1)} : partition;
+  for (int u = 0; u < unknowns; ++u) {
     const HardConditions hard = collect(problem, u);
     Expr bubble = g.constant(output_scale[u]);
     std::optional<Expr> boundary;
@@ -149,7 +150,11 @@ Ansatz::Ansatz(Graph& graph, const Problem& problem, const std::vector<double>& 
       fixed = boundary ? g.add(start, g.sub(*boundary, at_time(g, *boundary, time, t0))) : start;
       bubble = g.mul(bubble, ramp(g, time, t0, t1, false));
     }
-    values_.push_back(g.add(fixed, g.mul(bubble, network_value(g, time, nodes, u))));
+    Expr value = g.constant(0);
+    for (int b = 0; b < int(weights.size()); ++b)
+      value = g.add(value, g.mul(weights[std::size_t(b)],
+                                 network_value(g, time, nodes, (b * unknowns + u) * outputs)));
+    values_.push_back(g.add(fixed, g.mul(bubble, value)));
   }
 }
 

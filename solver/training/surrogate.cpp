@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kan/edges.hpp"
+#include "solver/objective/subdomains.hpp"
 #include "solver/training/stretching.hpp"
 
 namespace kanpde::solver {
@@ -71,6 +72,7 @@ kan::InputMap input_map(const Problem& problem, const ModelSettings& model) {
       map.harmonics.resize(problem.variable_count(), 0);
       if (map.harmonics[c.periodic_axis] == 0) map.harmonics[c.periodic_axis] = 1;
     }
+  map.subdomains = subdomains(problem, model);
   map.fourier_features = model.fourier_features;
   map.fourier_scale = model.fourier_scale;
   return map;

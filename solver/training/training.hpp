@@ -68,6 +68,7 @@ class Training {
   bool stretches() const { return !stretching_.empty(); }
   double window_end() const;
   std::vector<double> time_nodes() const;
+  Ansatz ansatz_in(problems::Graph& graph) const;
   void enter_window();
   std::vector<TermSpec> terms_in(const Ansatz& ansatz);
   std::unique_ptr<problems::Problem> make_variant() const;

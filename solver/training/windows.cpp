@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kan/edges.hpp"
+#include "solver/objective/subdomains.hpp"
 #include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/automatic.hpp"
 #include "solver/training/training.hpp"
@@ -66,9 +67,15 @@ double Training::window_end() const {
 
 Solution Training::solution() const {
   Solution all = done_;
-  all.pieces.push_back({done_.time < 0 ? 0.0 : window_end(),
-                        Ansatz(problem_.graph, local(), output_scales_, time_nodes()), surrogate_});
+  all.pieces.push_back(
+      {done_.time < 0 ? 0.0 : window_end(), ansatz_in(problem_.graph), surrogate_});
   return all;
+}
+
+/// Of the unknowns of local(), in a graph that holds its expressions.
+Ansatz Training::ansatz_in(problems::Graph& graph) const {
+  return Ansatz(graph, local(), output_scales_, time_nodes(),
+                partition_of_unity(graph, local(), model_));
 }
 
 Profile Training::profile_of(Solution solution) const {
@@ -146,7 +153,7 @@ void Training::enter_window() {
     is_wrapped_ = may_wrap();
     holds_start_ = may_hold_start();
   }
-  ansatz_.emplace(local().graph, local(), output_scales_, time_nodes());
+  ansatz_.emplace(ansatz_in(local().graph));
   specs_ = terms_in(*ansatz_);
   pseudo_active_ = false;
   if (settings_.pseudo_time.steps > 0)

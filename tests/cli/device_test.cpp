@@ -224,6 +224,18 @@ TEST_F(Device, OtherThanTheProcessorRefusesProducts) {
   EXPECT_NE(check.out.find("computed on the CPU only"), std::string::npos) << check.out;
 }
 
+TEST_F(Device, OtherThanTheProcessorRefusesSubdomains) {
+  std::string text = tiny;
+  text.replace(text.find("hidden: [4]"), 11, "hidden: [4], subdomains: [2]");
+  write("parts.yaml", text);
+  const Outcome outcome = run({"solve", "parts.yaml", "--device", "emulated"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("subdomains: they are computed on the CPU only, not on emulated"),
+            std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(run({"solve", "parts.yaml", "--device", "cpu", "--quiet"}).code, 0);
+}
+
 TEST_F(Device, IsThatOfInfoByItself) {
   const std::string info = run({"info"}).out, label = "\ntraining   on ";
   const auto at = info.find(label);

@@ -196,6 +196,18 @@ TEST(Adjoint, OfCommonPlansAgreesWithDualNumbers) {
   for (const JetPlan& plan : oracle::common_plans(3)) expect_adjoint(shape, plan, tolerance);
 }
 
+TEST(Adjoint, OfLayersInBlocksAgreesWithDualNumbers) {
+  const auto shape =
+      oracle::make_network(2,
+                           {{6, Features::identity, 0, 1, Features::none, true, true},
+                            {9, Features::bspline, 5, 8, Features::silu, true, false, 3},
+                            {6, Features::tanh, 0, 1, Features::none, true, false, 3},
+                            {12, Features::sin, 0, 1, Features::none, false, false, 3},
+                            {6, Features::bspline, 6, 9, Features::none, true, false, 3}},
+                           31);
+  for (int order = 0; order <= 4; ++order) expect_adjoint(shape, order, tolerance);
+}
+
 TEST(Adjoint, PassesFrozenLayersAndEmbeddings) {
   const auto shape = oracle::make_network(2,
                                           {{6, Features::sin, 0, 1, Features::none, true, true},

@@ -9,7 +9,7 @@
 namespace kanpde::kan {
 namespace {
 
-const InputMap square{{0, -2}, {1, 2}, {}, 0, 1};
+const InputMap square{{0, -2}, {1, 2}, {}, 0, 1, {}};
 
 TEST(Products, CountTheirParametersAndSayWhatTheyAre) {
   const NetworkShape shape = make_products(square, 5, {{8, 0, false}, {12, 0, true}}, 3);
@@ -21,7 +21,7 @@ TEST(Products, CountTheirParametersAndSayWhatTheyAre) {
 }
 
 TEST(Products, LeaveOutAnInput) {
-  const InputMap cube{{0, 0, 0}, {1, 1, 1}, {}, 0, 1};
+  const InputMap cube{{0, 0, 0}, {1, 1, 1}, {}, 0, 1, {}};
   const NetworkShape shape = make_products(cube, 3, {{4}, {5}, {}}, 2);
   EXPECT_EQ(shape.inputs, 3);
   EXPECT_EQ(shape.parameters, 2 * 7 * 8);

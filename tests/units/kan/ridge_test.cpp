@@ -17,7 +17,7 @@ TEST(RidgeStart, KeepsChebyshevEdgesLinear) {
   options.basis = Features::chebyshev;
   options.degree = 12;
   options.base = Features::none;
-  const InputMap map{{-1, -1}, {1, 1}, {}, 0, 1};
+  const InputMap map{{-1, -1}, {1, 1}, {}, 0, 1, {}};
   const NetworkShape shape = make_kan(map, options, 1, random);
   std::vector<double> theta;
   initialise_ridge(shape, 0.05, random, theta);
@@ -38,7 +38,7 @@ TEST(RidgeStart, LeavesOutAnInput) {
   KanOptions options;
   options.hidden = {7};
   options.base = Features::none;
-  const NetworkShape shape = make_kan({{-1, -1, -1}, {1, 1, 1}, {}, 0, 1}, options, 1, random);
+  const NetworkShape shape = make_kan({{-1, -1, -1}, {1, 1, 1}, {}, 0, 1, {}}, options, 1, random);
   std::vector<double> theta;
   initialise_ridge(shape, 0.05, random, theta, 1);
   const LayerShape& layer = shape.layers.at(0);

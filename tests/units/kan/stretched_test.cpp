@@ -26,7 +26,7 @@ std::vector<double> points(int count) {
 
 NetworkShape shape_of(int inputs, KanOptions options) {
   Random random(0);
-  InputMap map{std::vector<double>(inputs, -1), std::vector<double>(inputs, 1), {}, 0, 1};
+  InputMap map{std::vector<double>(inputs, -1), std::vector<double>(inputs, 1), {}, 0, 1, {}};
   return make_kan(map, options, 1, random);
 }
 
@@ -227,7 +227,7 @@ TEST(CanStretch, OneHiddenLayerOfSplinesOnTheCoordinatesAlone) {
   EXPECT_FALSE(can_stretch(shape_of(2, chebyshev)));
   EXPECT_FALSE(can_stretch(shape_of(2, linear)));
   Random random(0);
-  const InputMap box{{-1, -1}, {1, 1}, {}, 0, 1};
+  const InputMap box{{-1, -1}, {1, 1}, {}, 0, 1, {}};
   EXPECT_FALSE(can_stretch(make_mlp(box, {{7}, Features::tanh}, 1, random)));
   InputMap periodic = box, lifted = box;
   periodic.harmonics = {1, 0};

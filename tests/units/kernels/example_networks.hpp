@@ -24,6 +24,7 @@ struct LayerSketch {
   kernels::Features base = kernels::Features::none;
   bool bias = false;
   bool frozen = false;
+  int blocks = 1;
 };
 
 namespace detail {
@@ -80,6 +81,7 @@ inline NetworkShape make_network(int inputs, const std::vector<LayerSketch>& lay
     layer.base = sketch.base;
     layer.bias = sketch.bias;
     layer.frozen = sketch.frozen;
+    layer.blocks = sketch.blocks;
     if (detail::on_grid(layer.basis)) detail::add_grids(layer, shape, random);
     if (layer.frozen) {
       layer.weights = int(shape.constants.size());

@@ -108,19 +108,22 @@ std::vector<Series<S>> evaluate(const kernels::NetworkShape& shape, const std::v
       x = embed(layer, x);
       continue;
     }
-    std::vector<Series<S>> features;
-    for (int i = 0; i < layer.inputs; ++i)
-      for (int g = 0; g < layer.features(); ++g)
-        features.push_back(
-            feature(layer, shape.grids.data() + layer.grid + i * layer.grid_size, g, x[i]));
-    if (layer.bias) features.emplace_back(S(1));
+    const int inputs = layer.inputs / layer.blocks, outputs = layer.outputs / layer.blocks;
     std::vector<Series<S>> y(layer.outputs);
-    for (int o = 0; o < layer.outputs; ++o)
-      for (int f = 0; f < layer.columns(); ++f) {
-        const int at = layer.weights + o * layer.columns() + f;
-        y[o] =
-            y[o] + Series<S>(layer.frozen ? S(Real(shape.constants[at])) : theta[at]) * features[f];
-      }
+    for (int block = 0, at = layer.weights; block < layer.blocks; ++block) {
+      std::vector<Series<S>> features;
+      for (int i = block * inputs; i < (block + 1) * inputs; ++i)
+        for (int g = 0; g < layer.features(); ++g)
+          features.push_back(
+              feature(layer, shape.grids.data() + layer.grid + i * layer.grid_size, g, x[i]));
+      if (layer.bias) features.emplace_back(S(1));
+      for (int o = block * outputs; o < (block + 1) * outputs; ++o)
+        for (const Series<S>& f : features) {
+          const S w = layer.frozen ? S(Real(shape.constants[at])) : theta[at];
+          y[o] = y[o] + Series<S>(w) * f;
+          ++at;
+        }
+    }
     x = std::move(y);
   }
   return x;

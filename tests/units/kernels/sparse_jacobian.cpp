@@ -34,6 +34,19 @@ TEST(SparseJacobian, HasTheEntriesOfTheDenseOne) {
     }
 }
 
+TEST(SparseJacobian, OfBlocksHasTheEntriesOfTheDenseOne) {
+  const auto shape =
+      kanpde::oracle::make_network(2,
+                                   {{4, Features::identity, 0, 1, Features::none, true, true},
+                                    {6, Features::bspline, 3, 6, Features::silu, false, false, 2},
+                                    {4, Features::bspline, 5, 31, Features::silu, true, false, 2}},
+                                   9);
+  const auto evaluator = make_cpu_evaluator(shape, placed_terms(0, 40), scalars);
+  const int first = shape.layers.back().weights;
+  for (const int column : {first, first + 1, first + 240, shape.parameters})
+    expect_dense(*evaluator, parameters(shape), column);
+}
+
 TEST(SparseJacobian, IsTheSameForAnyNumberOfThreads) {
   const auto shape = fine_network(Features::silu, true);
   const auto evaluator = make_cpu_evaluator(shape, placed_terms(50, 30), scalars);

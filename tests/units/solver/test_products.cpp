@@ -14,23 +14,6 @@ namespace {
 using problems::Problem;
 constexpr double pi = std::numbers::pi;
 
-/// Largest difference of unknown 0 from `exact` at points of the unit cube of the variables.
-template <class Exact>
-double error_of(Problem& problem, const Solution& solution, Exact exact) {
-  const int d = problem.variable_count();
-  Random random(4);
-  Columns x(d, 200);
-  for (double& value : x.values()) value = random.uniform();
-  const Columns u = evaluate_fields(problem, solution, {problem.graph.unknown(0)}, x);
-  double worst = 0;
-  for (int p = 0; p < x.points(); ++p) {
-    std::vector<double> at;
-    for (int i = 0; i < d; ++i) at.push_back(x(i, p));
-    worst = std::max(worst, std::abs(u(0, p) - exact(at)));
-  }
-  return worst;
-}
-
 std::string on_square(const std::string& equation, const std::string& conditions,
                       const std::string& model) {
   return "name: test\nvariables: [x, y]\ndomain: {space: {box: [[0, 1], [0, 1]]}}\n"

@@ -105,6 +105,22 @@ TEST(ReadProblem, ReadsModelsOfProducts) {
   EXPECT_THAT(explain(p), HasSubstr("two: KAN, products, B-splines, degree 7, grid 20 x 6"));
 }
 
+TEST(ReadProblem, ReadsSubdomains) {
+  const Problem p = read_text(evolution("{periodic: x}",
+                                        "models:\n"
+                                        "  one: {type: kan, subdomains: [4, 2], overlap: 0.3}\n"
+                                        "  two: {type: mlp, subdomains: [3, 1]}\n"));
+  EXPECT_THAT(p.models[0].subdomains, ElementsAre(4, 2));
+  EXPECT_EQ(p.models[0].overlap, 0.3);
+  EXPECT_EQ(p.models[0].time_degree, 0);  // not the KAN of windows
+  EXPECT_EQ(p.models[1].overlap, 0.5);
+  EXPECT_STREQ(p.models[1].cpu_only(), "subdomains");
+  const Problem again = read_text(resolved_yaml(p));
+  EXPECT_EQ(resolved_yaml(again), resolved_yaml(p));
+  EXPECT_THAT(again.models[1].subdomains, ElementsAre(3, 1));
+  EXPECT_THAT(explain(p), HasSubstr("each of 4 x 2 subdomains that share 0.3 of their width"));
+}
+
 TEST(ReadProblem, TakesGradedWindowsOverWithTheKeysOfTraining) {
   const auto grading = [](const std::string& training, const std::string& of_kan) {
     return read_text(evolution("{periodic: x}",
