@@ -14,6 +14,9 @@ struct SparseRows {
   std::vector<double> value;
   /// All columns, such that those of a row are near one another; empty: not known.
   std::vector<int> order;
+  /// Where the columns are functions at the nodes of a torus of two axes, its nodes along each;
+  /// column (c n_0 + i) n_1 + j is function c of node (i, j). Empty: they are not.
+  std::vector<int> torus;
   int rows() const { return begin.empty() ? 0 : int(begin.size()) - 1; }
 };
 

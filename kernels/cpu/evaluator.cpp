@@ -99,6 +99,7 @@ class CpuEvaluator : public Evaluator {
     j.columns = parameters() - first_column;
     gather(block_rows_, places, rows(), j);
     j.order = BlockNetwork::narrow_order(shape_, first_column, parameters());
+    j.torus = BlockNetwork::torus(shape_, first_column, parameters());
     return true;
   }
 

@@ -43,6 +43,17 @@ std::vector<int> BlockNetwork::narrow_order(const NetworkShape& shape, int first
   return order;
 }
 
+/// SparseRows::torus where the columns are all functions of one or more outputs.
+std::vector<int> BlockNetwork::torus(const NetworkShape& shape, int first_column, int parameters) {
+  const LayerShape& last = shape.layers.back();
+  std::vector<int> nodes;
+  for (const SplineAxis& axis : last.axes)
+    if (axis.takes_part()) nodes.push_back(axis.periodic ? axis.count : 0);
+  const bool whole = last.weights + last.parameters() == parameters && last.columns() > 0 &&
+                     (first_column - last.weights) % last.columns() == 0;
+  return whole && nodes.size() == 2 && nodes[0] > 0 && nodes[1] > 0 ? nodes : std::vector<int>();
+}
+
 int BlockNetwork::row_capacity() const {
   if (product_ != nullptr) return product_->row_capacity();
   const LayerShape& s = shape_.layers.back();

@@ -48,6 +48,7 @@ class BlockNetwork {
   /// (or of products of them) most of which are zero at a point.
   /// For SparseRows::order of the parameters first_column .. parameters - 1.
   static std::vector<int> narrow_order(const NetworkShape& shape, int first_column, int parameters);
+  static std::vector<int> torus(const NetworkShape& shape, int first_column, int parameters);
   static bool has_short_rows(const NetworkShape& shape, int first_column);
   /// What row() needs, after d_output() has been set; for networks with short rows.
   void prepare_rows();

@@ -1,6 +1,7 @@
 #include "solver/objective/problem_objective.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "kernels/base/error.hpp"
@@ -89,6 +90,17 @@ void ProblemObjective::jacobian(const Vector& theta, Vector& r, Matrix& jacobian
   for (const auto& [tied, to] : ties_) jacobian.col(to) += full_jacobian_.col(tied - first);
 }
 
+namespace {
+/// Whether of each function all columns stay (target >= 0) or none.
+bool keeps_functions(const std::vector<int>& torus, const std::vector<int>& target) {
+  const std::size_t nodes =
+      std::accumulate(torus.begin(), torus.end(), std::size_t(1), std::multiplies<>());
+  for (std::size_t k = 0; k < target.size(); ++k)
+    if ((target[k] < 0) != (target[k - k % nodes] < 0)) return false;
+  return target.size() % nodes == 0;
+}
+}  // namespace
+
 bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::SparseRows& J) {
   if (active_.empty() || on_device()) return false;
   place(theta);
@@ -101,6 +113,7 @@ bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::
   J.columns = int(active_.size());
   std::erase_if(J.order, [&](int& column) { return (column = target[column]) < 0; });
   if (!ties_.empty()) J.order.clear();
+  if (!ties_.empty() || !keeps_functions(J.torus, target)) J.torus.clear();
   std::int64_t end = 0, read = 0;
   for (int i = 0; i < J.rows(); ++i) {
     const std::int64_t begin = end, stop = J.begin[i + 1];

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <span>
 
 #include "kernels/base/error.hpp"
 #include "kernels/base/parallel.hpp"
 #include "kernels/base/random.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/narrow_order.hpp"
+#include "solver/optimizer/torus_least_squares.hpp"
 
 namespace kanpde::solver {
 
@@ -82,9 +82,9 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
     }
     bandwidth_ = std::max(bandwidth_, last[i] - first_[i] + 1);
   }
-  sort_rows(A);
+  groups_ = group_rows(A, first_);
   const int step = std::max(fewest_columns, (bandwidth_ + 1) / 2);
-  auto next = sorted_.cbegin();
+  auto next = groups_.rows.cbegin();
   for (int first = 0; first < columns_; first += step) {
     Panel p;
     p.first = first;
@@ -93,31 +93,11 @@ BandedLeastSquares::BandedLeastSquares(const SparseRows& A)
     const int left_over = panels_.empty() ? 0 : panels_.back().left_over();
     p.width = std::max(p.done, reach);
     const auto begin = next;
-    for (; next != sorted_.cend() && first_[*next] < first + p.done; ++next)
+    for (; next != groups_.rows.cend() && first_[*next] < first + p.done; ++next)
       p.width = std::max(p.width, last[*next] + 1 - first);
     place_rows(p, left_over, begin, next);
     panels_.push_back(std::move(p));
   }
-}
-
-/// By their first column, those with the same columns one after another.
-void BandedLeastSquares::sort_rows(const SparseRows& A) {
-  std::vector<std::uint64_t> mark(rows_, 0);  // of the columns of a row
-  for (int i = 0; i < rows_; ++i)
-    for (auto k = A.begin[i]; k < A.begin[i + 1]; ++k)
-      mark[i] = (mark[i] ^ std::uint64_t(A.column[k] + 1)) * 0x100000001b3;  // FNV
-  sorted_.resize(rows_);
-  std::iota(sorted_.begin(), sorted_.end(), 0);
-  std::stable_sort(sorted_.begin(), sorted_.end(), [&](int i, int j) {
-    return std::pair(first_[i], mark[i]) < std::pair(first_[j], mark[j]);
-  });
-  const auto columns = [&](int i) {
-    return std::span(A.column).subspan(A.begin[i], A.begin[i + 1] - A.begin[i]);
-  };
-  for (int k = 0; k < rows_; ++k)
-    if (k == 0 || !std::ranges::equal(columns(sorted_[k - 1]), columns(sorted_[k])))
-      groups_.push_back(k);
-  groups_.push_back(rows_);
 }
 
 /// Those of A and those left over, of which row k begins in column k, by their first column.
@@ -237,13 +217,13 @@ BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
   const int tasks = (columns_ + gram_width - 1) / gram_width;
   threads().run(tasks, [&](int t, int) {
     const int begin = t * gram_width, end = std::min(columns_, begin + gram_width);
-    const auto first_of = [&](int g) { return first_[sorted_[g]]; };
-    auto group = std::partition_point(groups_.begin(), groups_.end() - 1,
-                                      [&](int g) { return first_of(g) <= begin - bandwidth_; });
+    const auto first_of = [&](int k) { return first_[groups_.rows[k]]; };
+    auto group = std::partition_point(groups_.begin.begin(), groups_.begin.end() - 1,
+                                      [&](int k) { return first_of(k) <= begin - bandwidth_; });
     std::vector<std::pair<int, std::int64_t>> at;  // position, place in the row
     Matrix values, product;
-    for (; group != groups_.end() - 1 && first_of(*group) < end; ++group) {
-      const int row = sorted_[*group], rows = group[1] - group[0];
+    for (; group != groups_.begin.end() - 1 && first_of(*group) < end; ++group) {
+      const int row = groups_.rows[*group], rows = group[1] - group[0];
       at.clear();
       for (auto k = A.begin[row]; k < A.begin[row + 1]; ++k)
         if (const int p = position_[A.column[k]]; p >= begin) at.emplace_back(p, k - A.begin[row]);
@@ -255,7 +235,7 @@ BandMatrix BandedLeastSquares::gram(const SparseRows& A) const {
       for (int c = 0; c < int(at.size()); ++c) {
         const double scale = scale_(order_[at[c].first]);
         for (int i = 0; i < rows; ++i)
-          values(i, c) = A.value[A.begin[sorted_[*group + i]] + at[c].second] * scale;
+          values(i, c) = A.value[A.begin[groups_.rows[*group + i]] + at[c].second] * scale;
       }
       product.noalias() = values.transpose() * values.leftCols(own);
       for (int q = 0; q < own; ++q) {
@@ -308,6 +288,22 @@ void refine(const SparseRows& A, const Vector& b, int steps, Solve solve,
   result.found = true;
 }
 
+bool solve_on_torus(const SparseRows& A, const Vector& b, SparseLeastSquaresResult& result) {
+  const TorusLeastSquares torus(A);
+  bool converges = torus.is_safe();
+  if (!converges) return false;
+  refine(
+      A, b, normal_refinements,
+      [&](const Vector& r) {
+        Vector x = Vector::Zero(A.columns);
+        converges = converges && torus.solve(transposed_product(A, r), r.squaredNorm(), x);
+        return x;
+      },
+      result);
+  result.found = converges;
+  return converges;
+}
+
 }  // namespace
 
 SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector& b) {
@@ -316,6 +312,7 @@ SparseLeastSquaresResult sparse_least_squares(const SparseRows& A, const Vector&
   BandedLeastSquares factors(A);
   const double pays = pays_below * 2.0 * A.rows() * A.columns * A.columns;
   const bool is_long = factors.flops() > most_orthogonal;
+  if (is_long && !A.torus.empty() && solve_on_torus(A, b, result)) return result;
   if (is_long && factors.normal_flops() <= pays && factors.factor_normal(A)) {
     refine(
         A, b, normal_refinements, [&](const Vector& r) { return factors.solve_normal(A, r); },

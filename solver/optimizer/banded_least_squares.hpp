@@ -7,6 +7,7 @@
 #include "kernels/sparse_rows.hpp"
 #include "solver/optimizer/householder.hpp"
 #include "solver/optimizer/linear_algebra.hpp"
+#include "solver/optimizer/row_groups.hpp"
 
 namespace kanpde::solver {
 
@@ -48,7 +49,6 @@ class BandedLeastSquares {
     Matrix r;  ///< done x width, upper trapezoidal
     int left_over() const { return std::max(0, std::min(int(rows.size()), width) - done); }
   };
-  void sort_rows(const SparseRows& A);
   void place_rows(Panel& p, int left_over, std::vector<int>::const_iterator begin,
                   std::vector<int>::const_iterator end) const;
   Matrix gather(const Panel& p, const SparseRows& A, const Matrix& left_over) const;
@@ -61,8 +61,7 @@ class BandedLeastSquares {
   std::optional<BandMatrix> normal_;
   std::vector<int> order_, position_;  ///< column at each position, and the reverse
   std::vector<int> first_;             ///< position of the first column of each row
-  std::vector<int> sorted_;            ///< rows by first_, then by their columns
-  std::vector<int> groups_;            ///< where in sorted_ rows with other columns begin; the end
+  RowGroups groups_;                   ///< by first_
   Vector scale_;                       ///< by column
   std::vector<Panel> panels_;
 };

@@ -146,10 +146,8 @@ TermPoints draw_places(Problem& problem, const TermSpec& spec, Random& random) {
 /// quadrature; none where the network reads the time.
 std::vector<double> Training::time_nodes() const {
   if (model_.time_degree == 0) return {};
-  const double begin = local().region.extra.lower[0], end = local().region.extra.upper[0];
-  std::vector<double> nodes = {begin};
-  for (const double c : radau_nodes(model_.time_degree)) nodes.push_back(std::lerp(begin, end, c));
-  return nodes;
+  const problems::Box& time = local().region.extra;
+  return nodes_within(time.lower[0], time.upper[0], model_.time_degree);
 }
 
 /// With polynomials in time, all but the start and what is measured is looked at where they are

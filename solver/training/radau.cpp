@@ -36,4 +36,10 @@ std::vector<double> radau_nodes(int n) {
   return nodes;
 }
 
+std::vector<double> nodes_within(double begin, double end, int n) {
+  std::vector<double> nodes = {begin};
+  for (const double c : radau_nodes(n)) nodes.push_back(std::lerp(begin, end, c));
+  return nodes;
+}
+
 }  // namespace kanpde::solver

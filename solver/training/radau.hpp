@@ -9,4 +9,7 @@ namespace kanpde::solver {
 /// P_n - P_(n-1) (Hairer, Wanner 1996, Solving Ordinary Differential Equations II, IV.5).
 std::vector<double> radau_nodes(int n);
 
+/// `begin` and the n nodes on [begin, end].
+std::vector<double> nodes_within(double begin, double end, int n);
+
 }  // namespace kanpde::solver

@@ -80,6 +80,8 @@ class Training {
   void place_points();
   void start_network();
   Columns fit_points() const;
+  bool keeps_functions() const;
+  void extrapolate_coefficients();
   void fit_start(const Profile& profile);
   void fit_conditions();
   void fit_output_layer(std::vector<kernels::Term> terms);

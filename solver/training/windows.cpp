@@ -7,6 +7,8 @@
 #include "solver/objective/subdomains.hpp"
 #include "solver/optimizer/gauss_newton.hpp"
 #include "solver/training/automatic.hpp"
+#include "solver/training/going_on.hpp"
+#include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
 #include "solver/training/window.hpp"
 
@@ -221,6 +223,31 @@ void Training::start_network() {
   surrogate_.shape.input_scale = fresh.shape.input_scale;
 }
 
+/// Whether the window has the functions of the one before, as products have, so that going on is a
+/// matter of their coefficients.
+bool Training::keeps_functions() const {
+  const auto is_hard = [](const Condition& c) { return c.hard && c.periodic_axis < 0; };
+  return model_.products && model_.time_degree > 0 && window() > 0 &&
+         std::none_of(problem_.conditions.begin(), problem_.conditions.end(), is_hard);
+}
+
+/// extrapolation() of every coefficient.
+void Training::extrapolate_coefficients() {
+  const int unknowns = int(problem_.unknowns.size()), degree = model_.time_degree;
+  const Solution::Piece& before = done_.pieces.back();
+  const double begin =
+      done_.pieces.size() == 1 ? problem_.region.extra.lower[0] : done_.pieces.end()[-2].end;
+  const std::vector<double> nodes = nodes_within(begin, before.end, degree);
+  const auto on = [&](bool straight) {
+    return go_on(before.surrogate.theta, unknowns, nodes, time_nodes(), straight);
+  };
+  surrogate_.theta = on(degree > most_going_on);
+  if (degree <= most_going_on &&
+      sizes(surrogate_.theta, unknowns, degree + 1).all >
+          most_growth * sizes(before.surrogate.theta, unknowns, degree + 1).at_end)
+    surrogate_.theta = on(true);
+}
+
 /// The output layer that comes nearest to a profile.
 void Training::fit_start(const Profile& profile) {
   std::vector<Expr> residuals;
@@ -292,7 +319,9 @@ void Training::begin_pass() {
   build_objective();
   balance();
   if (holds_start_ || (starts_near() && !is_linear(local()))) {
-    if (stretches() || wave_.empty())
+    if (keeps_functions() && pass_ == 0)
+      extrapolate_coefficients();
+    else if (stretches() || wave_.empty())
       fit_start(profile);
     else
       fit_conditions();

@@ -2,6 +2,7 @@
 /// the recursive definition, adjoints against differences and dot products.
 
 #include "kernels/base/device_error.hpp"
+#include "kernels/cpu/network.hpp"
 #include "tests/units/kernels/naive_network.hpp"
 #include "tests/units/kernels/sparse_rows.hpp"
 
@@ -266,6 +267,20 @@ TEST(Products, OfFewIntervalsHaveNoSparseJacobian) {
   std::vector<double> r(10000);
   SparseRows j;
   EXPECT_FALSE(make_terms(shape, 20)->sparse_jacobian(parameters(shape), 0, r.data(), j));
+}
+
+TEST(Products, OfTwoPeriodsLieOnATorus) {
+  const auto torus = [](const NetworkShape& shape, int first, int more) {
+    return BlockNetwork::torus(shape, first, shape.parameters + more);
+  };
+  const auto shape = make_products(3, 3, {-13, 0, -9});
+  const std::vector<int> nodes = {13, 9}, none;
+  EXPECT_EQ(torus(shape, 0, 0), nodes);
+  EXPECT_EQ(torus(shape, 2 * 13 * 9, 0), nodes);
+  EXPECT_EQ(torus(shape, 5, 0), none) << "not all functions of the first output";
+  EXPECT_EQ(torus(shape, 0, 1), none) << "a scalar is no function of space";
+  EXPECT_EQ(torus(make_products(3, 3, {-13, 9}), 0, 0), none);
+  EXPECT_EQ(torus(make_products(3, 3, {-13, -9, -8}), 0, 0), none);
 }
 
 /// R = sum of a_q q over all quantities and copies: linear, with known partial derivatives.

@@ -12,27 +12,13 @@
 #include "solver/optimizer/banded_least_squares.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/narrow_order.hpp"
+#include "tests/units/optimizer/sparse_samples.hpp"
 
 using namespace kanpde;
 using namespace kanpde::solver;
 
 namespace {
 constexpr double epsilon = 2.2e-16;
-
-SparseRows compress(const Matrix& A) {
-  SparseRows s;
-  s.columns = int(A.cols());
-  s.begin.push_back(0);
-  for (int i = 0; i < A.rows(); ++i) {
-    for (int j = 0; j < A.cols(); ++j)
-      if (A(i, j) != 0) {
-        s.column.push_back(j);
-        s.value.push_back(A(i, j));
-      }
-    s.begin.push_back(std::int64_t(s.column.size()));
-  }
-  return s;
-}
 
 std::vector<int> shuffled(int n, Random& random) {
   std::vector<int> order(n);
@@ -54,13 +40,6 @@ Matrix banded(int n, int band, double per_column, bool ring, std::uint64_t seed)
       if (ring || first + k < n) A(rows[i], columns[(first + k) % n]) = random.normal();
   }
   return A;
-}
-
-Vector random_vector(int n, std::uint64_t seed) {
-  Random random(seed);
-  Vector v(n);
-  for (double& x : v) x = random.normal();
-  return v;
 }
 
 int bandwidth(const SparseRows& A, const std::vector<int>& order) {
