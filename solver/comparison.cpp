@@ -27,6 +27,7 @@ void choose_windows(const Problem& problem, const kan::NetworkShape& shape, Cont
   c.windows_reason = std::move(plan.reason);
   if (plan.windows == 1) return;
   c.training.windows = plan.windows;
+  if (shape.is_product()) return;  // their edges are what they are
   c.training.adapt_edges = c.training.adapt_edges.value_or(1);
   if (c.training.more_passes() > 0)
     c.windows_reason += "; each solved again on edges stretched to its solution";
@@ -94,6 +95,8 @@ void add_matched(Problem& problem, std::vector<Contestant>& all) {
     matched.name = "mlp_same_parameters";
     match_parameters(problem, parameters(problem, all[std::size_t(kan)]),
                      base.training->window_count(), matched);
+    if (make_shape(problem, matched, 0).parameters > dense_limit)
+      matched.training->automatic = true;  // stages of the file may be those of a small network
     all.push_back(with_stages(problem, matched));
     all.back().matched = "parameters";
     if (problem.compare.effort == problems::CompareSettings::Effort::time)

@@ -33,6 +33,9 @@ void build_settings(Build& build);
 void build_variants(Build& build);     ///< for the values of every continuation
 void build_pseudo_time(Build& build);  ///< fills in which equation evolves which unknown
 
+/// Highest order of derivatives in time, in equations and conditions.
+int time_order(const Problem& problem);
+
 /// Why the solution of a window cannot be polynomials in time of the model's time_degree; empty: it
 /// can.
 std::string why_no_polynomials(const Problem& problem, const ModelSettings& model,

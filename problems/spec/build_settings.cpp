@@ -130,24 +130,52 @@ bool is_given(const Build& build, const ModelSettings& model, const char* key) {
   return value != nullptr && !is_default(*value);
 }
 
+/// One hidden unit on a line: long grids, stretched to the solution.
+void choose_on_line(ModelSettings& model) {
+  model.hidden = {1};
+  model.degree = 9;
+  model.grid = 120;
+  model.base = BaseFunction::none;
+  model.time_degree = 6;
+}
+
+constexpr int points_in_plane = 20000;  ///< where the file gives none
+
+/// Products in the plane, with as many functions as the points determine.
+void choose_in_plane(const Build& build, ModelSettings& model) {
+  constexpr double places_a_function = 2.5;
+  const int points = build.document.points.interior;
+  model.products = true;
+  model.hidden.clear();
+  model.base = BaseFunction::none;
+  model.degree = std::clamp(derivative_order(build.problem) + 3, 5, max_spline_degree);
+  model.time_degree = 3;
+  const double functions =
+      (points > 0 ? points : points_in_plane) / (model.time_degree * places_a_function);
+  model.grid = std::max(model.degree + 1, int(std::sqrt(functions)) - model.degree);
+}
+
 /// A KAN that the file gives by its type alone, where training may cut the time into windows.
 void choose_kan(const Build& build, ModelSettings& model) {
   const Problem& problem = build.problem;
   const TrainingSettings& training = model.training.value_or(problem.training);
+  const int d = problem.space_dimension;
   if (model.type != ModelSettings::Type::kan || !training.automatic || training.windows == 1 ||
-      problem.space_dimension != 1 || problem.variable_count() != 2 ||
+      (d != 1 && (d != 2 || time_order(problem) != 1)) || problem.variable_count() != d + 1 ||
       !problem.region.space->is_box() || !why_no_windows(problem).empty())
     return;
   for (const char* key : {"hidden", "basis", "degree", "grid", "base", "products", "time_degree",
                           "fourier_features", "periodic_harmonics", "subdomains"})
     if (is_given(build, model, key)) return;
   ModelSettings chosen = model;
-  chosen.hidden = {1};
-  chosen.degree = 9;
-  chosen.grid = 120;
-  chosen.base = BaseFunction::none;
-  chosen.time_degree = 6;
-  if (why_no_polynomials(problem, chosen, training).empty()) model = chosen;
+  if (d == 1)
+    choose_on_line(chosen);
+  else
+    choose_in_plane(build, chosen);
+  if (!why_no_polynomials(problem, chosen, training).empty()) return;
+  model = chosen;
+  if (model.products && build.document.points.interior == 0)
+    build.problem.points.interior = points_in_plane;
 }
 
 void check_model(const Build& build, ModelSettings& model) {

@@ -128,7 +128,10 @@ own values are off is for the user to know.
 Without this block there are two: `kan: {type: kan, hidden: [10, 10], degree: 3, grid: 5}` and
 `mlp: {type: mlp, hidden: [40, 40, 40], activation: tanh}`. Where an equation evolves in time over
 one space variable and `training` is free to choose windows, this KAN, and one of which the file
-gives nothing but the type, is `{hidden: [1], degree: 9, grid: 120, base: none, time_degree: 6}`.
+gives nothing but the type, is `{hidden: [1], degree: 9, grid: 120, base: none, time_degree: 6}`;
+on a box of two space variables, with first derivatives in time, it is one of products of degree 5
+or more with `time_degree: 3`, its grid as fine as the interior points allow (46 with the 20000 that
+are then drawn where the file gives no number).
 With `time_degree: p` the network reads space alone; at each of p + 1 times of a window (its start
 and Radau's nodes) its outputs are the values of the unknowns, joined by polynomials of degree p.
 This needs a box or an interval as space, products or one hidden layer on the coordinates
@@ -168,7 +171,8 @@ that it gives is refused.
 `auto` chooses the stages from the problem, and windows in time for a KAN with one hidden layer of
 B-splines on 40 intervals or more, where an equation evolves in time over one space variable: at
 least 20 if it is nonlinear, at least 2 if not, twice as many with `time_degree`, more where the
-solution changes fast at the start, each solved twice. Shorter grids, other networks and other
+solution changes fast at the start, each solved twice; with products and `time_degree` over two
+space variables at least 20 and 5, each solved once. Shorter grids, other networks and other
 problems get one. `kanpde check` prints the number and why; `windows` overrules it, and 1 is the
 whole time at once.
 

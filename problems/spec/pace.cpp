@@ -9,14 +9,17 @@ namespace kanpde::problems {
 
 namespace {
 
-constexpr int nodes = 401;  ///< along the interval, ends left out
+/// Along each side of a box of one or two dimensions, ends left out.
+constexpr int nodes[] = {401, 41};
 
 bool is_unknown(const Symbol& s) { return s.kind == Symbol::Kind::unknown; }
 
 Columns inner_nodes(const Box& box) {
-  Columns x(1, nodes);
-  for (int k = 1; k <= nodes; ++k)
-    x(0, k - 1) = std::lerp(box.lower[0], box.upper[0], double(k) / (nodes + 1));
+  const int d = box.dimension(), n = nodes[d - 1];
+  Columns x(d, d == 1 ? n : n * n);
+  for (int p = 0; p < x.points(); ++p)
+    for (int i = 0, rest = p; i < d; ++i, rest /= n)
+      x(i, p) = std::lerp(box.lower[i], box.upper[i], double(rest % n + 1) / (n + 1));
   return x;
 }
 

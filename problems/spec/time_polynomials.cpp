@@ -6,9 +6,6 @@
 
 namespace kanpde::problems::spec {
 
-namespace {
-
-/// Highest order of derivatives in time.
 int time_order(const Problem& problem) {
   std::vector<Expr> residuals;
   for (const Equation& e : problem.equations) residuals.push_back(e.parsed.residual);
@@ -20,6 +17,8 @@ int time_order(const Problem& problem) {
       order = std::max<int>(order, s.alpha.count[std::size_t(problem.space_dimension)]);
   return order;
 }
+
+namespace {
 
 std::string why_not_of(const Problem& problem, const ModelSettings& model) {
   const int degree = model.time_degree;

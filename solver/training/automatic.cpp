@@ -14,7 +14,6 @@ using problems::Problem;
 using problems::StageSettings;
 using Optimizers = StageSettings::Optimizer;
 
-constexpr int dense_limit = 3000;  ///< parameters up to which an n x n factorisation a step pays
 constexpr int refine_limit =
     1500;  ///< up to which refining all layers pays after the output layer's solve
 constexpr int adapt_every = 25;    ///< steps between redrawn points
@@ -42,7 +41,30 @@ namespace {
 
 /// Whether outputs are values at the nodes of polynomials in time.
 bool gives_polynomials(const Problem& problem, const kan::NetworkShape& shape) {
-  return shape.outputs > int(problem.unknowns.size());
+  return shape.outputs > int(problem.unknowns.size()) * shape.blocks();
+}
+
+/// How the unknowns evolve, for the number of windows.
+struct Course {
+  bool linear;
+  double phase;
+  std::string text;
+};
+
+Course course_of(const Problem& problem) {
+  const std::optional<problems::Pace> pace = problems::start_pace(problem);
+  Problem copy = problem;  // its graph grows
+  Course course{pace ? pace->nearly_linear() : is_linear(copy), pace ? pace->phase : 0, ""};
+  course.text = fmt::format(
+      "{} in the unknowns, which evolve in time{}",
+      course.linear ? "linear or nearly so" : "nonlinear",
+      pace ? fmt::format(", at first by {:.2g} radians in half of it", course.phase) : "");
+  return course;
+}
+
+WindowsPlan plan_windows(const Course& course, double a_radian, int least, int most) {
+  const int windows = int(std::clamp<double>(std::ceil(a_radian * course.phase), least, most));
+  return {windows, fmt::format("{} windows: {}", windows, course.text)};
 }
 
 bool has_grids(const kan::NetworkShape& shape) { return shape.layers.back().grid_size > 0; }
@@ -126,6 +148,11 @@ AutomaticPlan automatic_plan(Problem& problem, const kan::NetworkShape& shape, i
 }
 
 WindowsPlan automatic_windows(const Problem& problem, const kan::NetworkShape& shape) {
+  if (shape.is_product() && problem.space_dimension == 2 && gives_polynomials(problem, shape) &&
+      problems::why_no_windows(problem).empty()) {
+    const Course course = course_of(problem);
+    return plan_windows(course, course.linear ? 2 : 5, course.linear ? 5 : 20, most_windows);
+  }
   if (problem.space_dimension != 1 || problem.variable_count() != 2 ||
       !problems::why_no_windows(problem).empty() || !is_stretchable(problem, shape))
     return {};
@@ -134,20 +161,11 @@ WindowsPlan automatic_windows(const Problem& problem, const kan::NetworkShape& s
     return {1, fmt::format("one window: edges stretched to the solution of a window need grids of "
                            "{} intervals, not {}",
                            long_grid, grid)};
-  const std::optional<problems::Pace> pace = problems::start_pace(problem);
-  Problem copy = problem;  // its graph grows
-  const bool linear = pace ? pace->nearly_linear() : is_linear(copy);
+  const Course course = course_of(problem);
   const int factor =
       gives_polynomials(problem, shape) ? 2 : 1;  // they are cheap, and of low degree
-  const double phase = pace ? pace->phase : 0;
-  const double wanted = std::ceil(factor * (linear ? 2.5 : 10) * phase);
-  const int windows =
-      int(std::clamp<double>(wanted, factor * (linear ? 2 : 20), factor * most_windows));
-  return {
-      windows,
-      fmt::format("{} windows: {} in the unknowns, which evolve in time{}", windows,
-                  linear ? "linear or nearly so" : "nonlinear",
-                  pace ? fmt::format(", at first by {:.2g} radians in half of it", phase) : "")};
+  return plan_windows(course, factor * (course.linear ? 2.5 : 10),
+                      factor * (course.linear ? 2 : 20), factor * most_windows);
 }
 
 }  // namespace kanpde::solver

@@ -10,6 +10,9 @@
 
 namespace kanpde::solver {
 
+/// Parameters up to which an n x n factorisation a step pays.
+inline constexpr int dense_limit = 3000;
+
 struct AutomaticPlan {
   std::vector<problems::StageSettings> stages;
   std::optional<int> stagnation;  ///< in place of the settings'
@@ -25,8 +28,9 @@ struct WindowsPlan {
   std::string reason;  ///< one sentence; "" where there is nothing to choose
 };
 
-/// How many windows `training: auto` takes: several only for an equation that evolves in time over
-/// one space variable, and a network whose inner edges can be stretched.
+/// How many windows `training: auto` takes: several only for an equation that evolves in time, over
+/// one space variable with a network whose inner edges can be stretched, or over two with products
+/// that give polynomials in time.
 WindowsPlan automatic_windows(const problems::Problem& problem, const kan::NetworkShape& shape);
 
 /// Whether inner edges of the network can be stretched to the solution: on a box, and where

@@ -10,6 +10,7 @@
 #include "problems/spec/pace.hpp"
 #include "solver/comparison.hpp"
 #include "solver/training/automatic.hpp"
+#include "tests/units/solver/runs.hpp"
 
 namespace kanpde::solver {
 namespace {
@@ -185,6 +186,81 @@ TEST(AutomaticKan, GivenByItsTypeAloneFitsEquationsThatEvolve) {
   EXPECT_EQ(
       evolution("u_t + u*u_x = u_xx", "u = 0", "kan: {type: kan, hidden: [7]}").models.front().grid,
       plain.grid);
+}
+
+/// On [0, 2] x [-1, 1] x [0, 1], given the initial values and the boundary's.
+std::string in_plane(const std::string& equation, const std::string& solution,
+                     const std::string& rest) {
+  return "name: test\nvariables: [x, y, t]\n"
+         "domain: {space: {box: [[0, 2], [-1, 1]]}, time: [0, 1]}\nunknowns: [u]\n"
+         "definitions: {w: '" +
+         solution + "'}\nequations: ['" + equation +
+         "']\nconditions: [{where: initial, require: u = w}, {where: boundary, require: u = w}]\n" +
+         rest;
+}
+
+TEST(Pace, InThePlaneIsTakenOverBothVariables) {
+  const Problem problem = problems::read_problem_text(
+      in_plane("u_t = laplacian(u)", "sin(pi*x)*sin(2*pi*y)", ""), "test.yaml");
+  const auto pace = start_pace(problem);
+  ASSERT_TRUE(pace);
+  EXPECT_NEAR(pace->phase, 5.0 / 2 * pi * pi, 2e-2 * pace->phase);  // 41 nodes along each
+  EXPECT_EQ(pace->nonlinear, 0);
+}
+
+TEST(AutomaticKan, InThePlaneIsOneOfProductsAsFineAsPointsAllow) {
+  const auto kan = [](const std::string& equation, const std::string& rest) {
+    return problems::read_problem_text(in_plane(equation, "x*y", rest), "test.yaml");
+  };
+  const std::string alone = "models: {kan: {type: kan}}\n";
+  const Problem plain = kan("u_t = laplacian(u)", alone);
+  EXPECT_TRUE(plain.models[0].products);
+  EXPECT_EQ(plain.models[0].degree, 5);
+  EXPECT_EQ(plain.models[0].time_degree, 3);
+  EXPECT_EQ(plain.points.interior, 20000);
+  EXPECT_EQ(plain.models[0].grid, 46);  // (46 + 5)^2 functions, 3 nodes, 2.5 places for each
+  const Problem coarse = kan("u_t = laplacian(u)", alone + "points: {interior: 3000}\n");
+  EXPECT_EQ(coarse.points.interior, 3000);
+  EXPECT_EQ(coarse.models[0].grid, 15);
+  EXPECT_EQ(kan("u_t + laplacian(laplacian(u)) = 0", alone).models[0].degree, 7);
+  EXPECT_FALSE(kan("u_tt = laplacian(u)", alone).models[0].products);
+  EXPECT_FALSE(kan("laplacian(u) = 0", alone).models[0].products);
+  EXPECT_FALSE(kan("u_t = laplacian(u)", "models: {kan: {hidden: [7]}}\n").models[0].products);
+}
+
+TEST(AutomaticKan, InThePlaneSolvesANewEquationInWindows) {
+  const std::string wave = "1/(1 + exp(2*x + 2*y - 3*t))";
+  Problem problem = problems::read_problem_text(
+      in_plane("u_t = laplacian(u)/5 + u*(1 - u) + "
+               "diff(w, t) - (diff(w, x, 2) + diff(w, y, 2))/5 - w*(1 - w)",
+               wave, "points: {interior: 3000}\nmodels: {kan: {type: kan}}\n"),
+      "test.yaml");
+  const Contestant contestant = contestants(problem, {}).front();
+  EXPECT_EQ(contestant.training.windows, 20);
+  EXPECT_EQ(contestant.training.more_passes(), 0);
+  const double error = error_of(problem, train(problem)->solution(), [](const auto& x) {
+    return 1 / (1 + std::exp(2 * x[0] + 2 * x[1] - 3 * x[2]));
+  });
+  EXPECT_LT(error, 1e-4);
+}
+
+// Levenberg-Marquardt of 12,675 parameters would keep a J of gigabytes.
+TEST(MatchedMlp, OfManyParametersDoesNotTakeTheStagesOfASmallOne) {
+  using Optimizers = problems::StageSettings::Optimizer;
+  for (const auto& [grid, optimizer] :
+       {std::pair{60, Optimizers::adam}, {8, Optimizers::levenberg_marquardt}}) {
+    Problem problem = problems::read_problem_text(
+        in_plane("u_t = laplacian(u)", "x*y",
+                 fmt::format("models:\n  kan: {{products: true, grid: {}, time_degree: 2}}\n"
+                             "  mlp: {{hidden: [8, 8], training: {{stages: [{{optimizer: "
+                             "levenberg_marquardt, steps: 3}}]}}}}\n"
+                             "compare: {{match: [parameters]}}\n",
+                             grid)),
+        "test.yaml");
+    const Contestant matched = contestants(problem, {}).back();
+    EXPECT_EQ(matched.settings.name, "mlp_same_parameters");
+    EXPECT_EQ(matched.training.stages.front().optimizer, optimizer) << grid;
+  }
 }
 
 }  // namespace
