@@ -23,9 +23,6 @@ using Modes = Eigen::MatrixXcd;
 
 int wrapped(int k, int n) { return k < 0 ? k + n : k; }
 
-/// Rows of a group as a matrix, a column a row of A, and the columns of A that they are of.
-using Rows = Eigen::Map<const Matrix, 0, Eigen::OuterStride<>>;
-
 /// sum = body(group, sum) over all groups, by tasks with sums of their own; Sum: Eigen's.
 template <class Sum, class Body>
 Sum over_groups(const RowGroups& groups, const Sum& zero, Body body) {
