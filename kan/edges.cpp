@@ -6,6 +6,8 @@
 #include <numbers>
 #include <utility>
 
+#include "kernels/base/error.hpp"
+#include "kernels/bodies/activations.hpp"
 #include "kernels/bodies/bases.hpp"
 #include "kernels/evaluator.hpp"
 
@@ -35,6 +37,27 @@ Eigen::MatrixXd basis_matrix(Features basis, int count, int degree, const double
     for (int g = 0; g < count; ++g) b(p, g) = f[g];
   }
   return b;
+}
+
+/// Value of a function without a grid.
+double activation(Features f, double x) {
+  double value = 0;
+  switch (f) {
+    case Features::identity:
+      return x;
+    case Features::tanh:
+      return std::tanh(x);
+    case Features::sin:
+      return std::sin(x);
+    case Features::silu:
+      kernels::silu_derivatives(x, 1, &value);
+      return value;
+    case Features::gelu:
+      kernels::gelu_derivatives(x, 1, &value);
+      return value;
+    default:
+      throw std::logic_error("not a function without a grid");
+  }
 }
 
 /// Chebyshev points on each of `pieces` pieces of [a, b]: dense enough for a stable least-squares
@@ -118,6 +141,28 @@ void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int
   const Eigen::MatrixXd b = basis_matrix(layer.basis, layer.basis_count, layer.degree, grid, z);
   const Eigen::VectorXd fit = b.colPivHouseholderQr().solve(slope * z);
   std::copy_n(fit.data(), layer.basis_count, c);
+}
+
+std::vector<double> edge_values(const NetworkShape& shape, std::span<const double> theta, int l,
+                                int output, int input, std::span<const double> z) {
+  const LayerShape& layer = shape.layers[std::size_t(l)];
+  const double* w = (layer.frozen ? shape.constants.data() : theta.data()) + layer.weights +
+                    layer.edge(output, input);
+  std::vector<double> values(z.size(), 0.0);
+  if (layer.grid_size > 0) {
+    const Eigen::MatrixXd b =
+        basis_matrix(layer.basis, layer.basis_count, layer.degree,
+                     shape.grids.data() + layer.grid + std::size_t(input) * layer.grid_size,
+                     Eigen::Map<const Eigen::VectorXd>(z.data(), Eigen::Index(z.size())));
+    Eigen::Map<Eigen::VectorXd>(values.data(), b.rows()) =
+        b * Eigen::Map<const Eigen::VectorXd>(w, layer.basis_count);
+  } else {
+    for (std::size_t p = 0; p < z.size(); ++p) values[p] = w[0] * activation(layer.basis, z[p]);
+  }
+  if (layer.base != Features::none)
+    for (std::size_t p = 0; p < z.size(); ++p)
+      values[p] += w[layer.features() - 1] * activation(layer.base, z[p]);
+  return values;
 }
 
 Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,

@@ -2,6 +2,7 @@
 /// The functions on the edges of a KAN layer, and their grids: fit, adaptation to the data,
 /// extension.
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,11 @@ using kernels::NetworkShape;
 /// Coefficients (basis_count values, written) of the function slope * x of input i.
 void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int i, double slope,
                          double* coefficients);
+
+/// Values of the edge from an input to an output of a layer, in the same block, at the points z:
+/// sum_g W[output][input][g] phi_g(z), its base function included. Not of products.
+std::vector<double> edge_values(const NetworkShape& shape, std::span<const double> theta, int layer,
+                                int output, int input, std::span<const double> z);
 
 /// How well a change of grid kept the edge functions: largest difference over the old grid's range.
 struct Transfer {
