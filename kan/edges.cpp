@@ -72,8 +72,25 @@ Eigen::VectorXd fit_points(double a, double b, int pieces, int per_piece) {
   return z;
 }
 
+/// Whether splines on one grid are splines on the other.
+bool is_refinement(const LayerShape& old_layer, const double* old_grid, const LayerShape& layer,
+                   const double* grid) {
+  if (layer.basis != Features::bspline) return false;
+  const std::vector<double> old_breaks =
+      kernels::grid_breaks(old_layer.basis, old_layer.basis_count, old_layer.degree, old_grid);
+  const std::vector<double> breaks =
+      kernels::grid_breaks(layer.basis, layer.basis_count, layer.degree, grid);
+  return breaks.front() == old_breaks.front() && breaks.back() == old_breaks.back() &&
+         std::includes(breaks.begin(), breaks.end(), old_breaks.begin(), old_breaks.end());
+}
+
+std::vector<double> knots_of(const LayerShape& layer, const double* grid) {
+  return {grid + 2, grid + 2 + layer.basis_count + layer.degree + 1};
+}
+
 /// The grid of input i replaced: coefficients of every output that it reaches, from the old W to
-/// the new one.
+/// the new one, exactly where the new grid is a refinement and by least squares otherwise. Returns
+/// the largest change of an edge.
 double refit(const LayerShape& old_layer, const double* old_grid, const LayerShape& layer,
              const double* grid, int input, const double* from, double* to) {
   const int pieces = std::max(layer.basis_count, old_layer.basis_count);
@@ -82,12 +99,21 @@ double refit(const LayerShape& old_layer, const double* old_grid, const LayerSha
       basis_matrix(old_layer.basis, old_layer.basis_count, old_layer.degree, old_grid, z);
   const Eigen::MatrixXd after = basis_matrix(layer.basis, layer.basis_count, layer.degree, grid, z);
   const int outputs = layer.block_outputs(), first = layer.first_output(input);
-  Eigen::MatrixXd c(old_layer.basis_count, outputs);
+  Eigen::MatrixXd c(old_layer.basis_count, outputs), fitted(layer.basis_count, outputs);
   for (int j = 0; j < outputs; ++j)
     for (int g = 0; g < old_layer.basis_count; ++g)
       c(g, j) = from[old_layer.edge(first + j, input) + g];
   const Eigen::MatrixXd values = before * c;
-  const Eigen::MatrixXd fitted = after.colPivHouseholderQr().solve(values);
+  if (is_refinement(old_layer, old_grid, layer, grid)) {
+    const std::vector<double> coarse = knots_of(old_layer, old_grid), fine = knots_of(layer, grid);
+    for (int j = 0; j < outputs; ++j) {
+      const std::vector<double> r =
+          refined(coarse, layer.degree, {c.col(j).begin(), c.col(j).end()}, fine);
+      std::copy(r.begin(), r.end(), fitted.col(j).begin());
+    }
+  } else {
+    fitted = after.colPivHouseholderQr().solve(values);
+  }
   for (int j = 0; j < outputs; ++j)
     for (int g = 0; g < layer.basis_count; ++g) to[layer.edge(first + j, input) + g] = fitted(g, j);
   return values.size() ? (after * fitted - values).cwiseAbs().maxCoeff() : 0.0;
@@ -101,6 +127,31 @@ std::vector<double> uniform_breaks(double a, double b, int intervals) {
 
 int intervals_of(const LayerShape& layer) {
   return layer.basis == Features::bspline ? layer.basis_count - layer.degree : 1;
+}
+
+constexpr double even_share = 0.2;  ///< of the density of break points, everywhere
+
+/// Break points of the grid of an input with so many intervals, from its grid now.
+std::vector<double> finer_breaks(const LayerShape& layer, const double* grid, int input,
+                                 const double* weights, int intervals, Knots knots,
+                                 std::span<const double> values) {
+  if (layer.basis != Features::bspline || intervals < intervals_of(layer))
+    return uniform_breaks(grid[0], grid[1], intervals);
+  const int p = layer.degree;
+  const std::vector<double> breaks = kernels::grid_breaks(layer.basis, layer.basis_count, p, grid);
+  if (knots == Knots::quantile)
+    return halved(breaks, density_of({values.begin(), values.end()}, grid[0], grid[1], even_share),
+                  intervals);
+  if (knots == Knots::uniform) return halved(breaks, Density({grid[0], grid[1]}, {1.0}), intervals);
+  std::vector<std::vector<double>> coefficients;
+  for (int j = 0; j < layer.block_outputs(); ++j) {
+    const double* c = weights + layer.edge(layer.first_output(input) + j, input);
+    coefficients.emplace_back(c, c + layer.basis_count);
+  }
+  const double* t = grid + 2;
+  return halved(breaks,
+                curvature_density({t, t + layer.basis_count + p + 1}, p, coefficients, even_share),
+                intervals);
 }
 
 /// Smallest and largest value of an input; of one of several blocks over the points that lie in its
@@ -143,25 +194,34 @@ void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int
   std::copy_n(fit.data(), layer.basis_count, c);
 }
 
-std::vector<double> edge_values(const NetworkShape& shape, std::span<const double> theta, int l,
-                                int output, int input, std::span<const double> z) {
+Columns edge_functions(const NetworkShape& shape, int l, int input, std::span<const double> z) {
   const LayerShape& layer = shape.layers[std::size_t(l)];
-  const double* w = (layer.frozen ? shape.constants.data() : theta.data()) + layer.weights +
-                    layer.edge(output, input);
-  std::vector<double> values(z.size(), 0.0);
+  Columns f(layer.features(), int(z.size()));
   if (layer.grid_size > 0) {
     const Eigen::MatrixXd b =
         basis_matrix(layer.basis, layer.basis_count, layer.degree,
                      shape.grids.data() + layer.grid + std::size_t(input) * layer.grid_size,
                      Eigen::Map<const Eigen::VectorXd>(z.data(), Eigen::Index(z.size())));
-    Eigen::Map<Eigen::VectorXd>(values.data(), b.rows()) =
-        b * Eigen::Map<const Eigen::VectorXd>(w, layer.basis_count);
+    for (int g = 0; g < layer.basis_count; ++g)
+      std::copy(b.col(g).begin(), b.col(g).end(), f.column(g));
   } else {
-    for (std::size_t p = 0; p < z.size(); ++p) values[p] = w[0] * activation(layer.basis, z[p]);
+    for (int p = 0; p < f.points(); ++p) f(0, p) = activation(layer.basis, z[std::size_t(p)]);
   }
   if (layer.base != Features::none)
-    for (std::size_t p = 0; p < z.size(); ++p)
-      values[p] += w[layer.features() - 1] * activation(layer.base, z[p]);
+    for (int p = 0; p < f.points(); ++p)
+      f(layer.basis_count, p) = activation(layer.base, z[std::size_t(p)]);
+  return f;
+}
+
+std::vector<double> edge_values(const NetworkShape& shape, std::span<const double> theta, int l,
+                                int output, int input, std::span<const double> z) {
+  const LayerShape& layer = shape.layers[std::size_t(l)];
+  const double* w = (layer.frozen ? shape.constants.data() : theta.data()) + layer.weights +
+                    layer.edge(output, input);
+  const Columns f = edge_functions(shape, l, input, z);
+  std::vector<double> values(z.size(), 0.0);
+  for (int g = 0; g < f.columns(); ++g)
+    for (int p = 0; p < f.points(); ++p) values[std::size_t(p)] += w[g] * f(g, p);
   return values;
 }
 
@@ -221,7 +281,8 @@ std::vector<std::pair<int, int>> period_ties(const NetworkShape& shape) {
   return ties;
 }
 
-Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int intervals) {
+Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int intervals, Knots knots,
+                      const Columns& x) {
   const NetworkShape old = shape;
   const std::vector<double> old_theta = theta;
   Transfer transfer;
@@ -243,6 +304,9 @@ Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int inter
     if (layer.frozen || layer.parameters() == 0) continue;
     const double* from = old_theta.data() + before.weights;
     double* to = theta.data() + layer.weights;
+    Columns in;
+    if (knots == Knots::quantile && layer.grid_size > 0)
+      kernels::layer_inputs(old, old_theta, int(l), x, in);
     for (int j = 0; j < layer.outputs; ++j) {  // base weights and bias carry over
       for (int i = 0; i < layer.block_inputs() && layer.base != Features::none; ++i)
         to[layer.edge(j, i) + layer.features() - 1] =
@@ -258,8 +322,12 @@ Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int inter
           std::copy_n(from + before.edge(j, i), layer.basis_count, to + layer.edge(j, i));
         continue;
       }
-      kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,
-                         uniform_breaks(old_grid[0], old_grid[1], intervals_of(layer)), grid);
+      const std::span<const double> values =
+          in.points() > 0 ? std::span<const double>(in.column(i), std::size_t(in.points()))
+                          : std::span<const double>();
+      kernels::fill_grid(
+          layer.basis, layer.basis_count, layer.degree,
+          finer_breaks(before, old_grid, i, from, intervals_of(layer), knots, values), grid);
       transfer.error = std::max(transfer.error, refit(before, old_grid, layer, grid, i, from, to));
     }
   }

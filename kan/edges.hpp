@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "kan/knots.hpp"
 #include "kernels/base/array.hpp"
 #include "kernels/network_shape.hpp"
 
@@ -17,6 +18,10 @@ using kernels::NetworkShape;
 /// Coefficients (basis_count values, written) of the function slope * x of input i.
 void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int i, double slope,
                          double* coefficients);
+
+/// Values of the functions of one input of a layer at the points z, its base function last:
+/// a column a function. Not of products.
+Columns edge_functions(const NetworkShape& shape, int layer, int input, std::span<const double> z);
 
 /// Values of the edge from an input to an output of a layer, in the same block, at the points z:
 /// sum_g W[output][input][g] phi_g(z), its base function included. Not of products.
@@ -44,8 +49,11 @@ void close_period(NetworkShape& shape, const std::vector<double>& theta, const C
 /// parameter, and the one that it equals.
 std::vector<std::pair<int, int>> period_ties(const NetworkShape& shape);
 
-/// The same network with `grid` intervals on every spline layer, refitted by least squares; every
-/// new grid spans what the old one did.
-Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int grid);
+/// The same network with `grid` intervals on every layer of splines or Gaussians, on the range of
+/// the old grid. Splines that get finer keep every break point, by halved(): the functions are the
+/// same but for rounding. Others get uniform grids, by least squares. x: points (one column an
+/// input) whose activations Knots::quantile follows; unused by the others.
+Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int grid,
+                      Knots knots = Knots::uniform, const Columns& x = {});
 
 }  // namespace kanpde::kan

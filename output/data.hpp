@@ -46,6 +46,15 @@ struct RunResult {
   std::string status = "ok";                 ///< ok, failed, out of time
 };
 
+/// Of one run in continual training: for each phase, the root of the mean squared error over every
+/// part of the domain, then over all of it.
+struct PhaseErrors {
+  std::string model;
+  int seed = 0;
+  int parts = 0;
+  std::vector<double> errors;  ///< parts + 1 a phase
+};
+
 struct ModelResult {
   std::string name, type;   ///< type: kan, mlp
   std::string description;  ///< "[2,10,1] bspline k=7 G=6"

@@ -22,7 +22,7 @@ int parameters_of(const Problem& problem, const ModelSettings& model, int window
 
 /// Windows where they are not given; `training: auto` solves each twice.
 void choose_windows(const Problem& problem, const kan::NetworkShape& shape, Contestant& c) {
-  if (c.training.windows != 0) return;
+  if (c.training.windows != 0 || c.training.continual.phases > 0) return;
   WindowsPlan plan = automatic_windows(problem, shape);
   c.windows_reason = std::move(plan.reason);
   if (plan.windows == 1) return;

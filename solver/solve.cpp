@@ -153,15 +153,19 @@ class Run {
     const Contestant& contestant = contestants_[index];
     const std::string key = run_key(contestant.settings.name, seed);
     progress_.begin(contestant.settings.name, seed);
+    phase_errors_.clear();
     auto training = first_ ? std::move(first_) : make_training(contestant, seed);
     std::vector<output::HistoryRow> history;
     if (store_.integers.count(key + "/steps")) {
       training->load(store_, key);
       history = load_history(store_, key, contestant.settings.name, seed);
+      phase_errors_ = store_.arrays[key + "/phase_errors"];
     }
     step_until_done(*training, contestant, seed, history);
     if (result_.interrupted) return;
     record(*training, contestant.settings.name, seed, history);
+    if (const int parts = contestant.training.continual.phases; parts > 0)
+      phases_.push_back({contestant.settings.name, seed, parts, phase_errors_});
     if (seed == contestant.training.seeds.front()) kept_.push_back(std::move(training));
   }
 
@@ -183,6 +187,9 @@ class Run {
       const long before = training.steps() - training.stage_step();
       training.advance(steps_to_next_row(training.steps()));
       note_progress(training, contestant, seed, place, training.steps() - before, history);
+      const bool next_pass = training.finished() || training.pass() != place.pass;
+      if (contestant.training.continual.phases > 0 && next_pass)
+        note_phase(training, contestant.training.continual);
       const double since = std::chrono::duration<double>(Clock::now() - saved_).count();
       result_.interrupted = interrupt_requested;
       if (!result_.interrupted && since < options_.checkpoint_seconds) continue;
@@ -205,6 +212,13 @@ class Run {
     std::erase_if(store_.texts, is_old);
     training.save(store_, key);
     save_history(store_, key, history);
+    store_.arrays[key + "/phase_errors"] = phase_errors_;
+  }
+
+  /// At the end of a phase: errors over every part of the domain.
+  void note_phase(const Training& training, const problems::ContinualSettings& settings) {
+    const std::vector<double> errors = evaluation_.phase_errors(training.solution(), settings);
+    phase_errors_.insert(phase_errors_.end(), errors.begin(), errors.end());
   }
 
   struct Place {
@@ -273,6 +287,7 @@ class Run {
     for (std::size_t k = 0; k < kept_.size(); ++k)
       models.push_back({result_.summary.models[k].name, &solutions[k]});
     write_fields(options_.directory, problem_, reference_.get(), models);
+    if (!phases_.empty()) output::write_phases(options_.directory / "continual.csv", phases_);
     output::write_history(options_.directory / "history.csv", history_);
     output::write_tables(options_.directory, result_.summary, problem_.output.latex);
   }
@@ -290,6 +305,8 @@ class Run {
   std::unique_ptr<output::RunLog> log_;
   std::vector<std::unique_ptr<Training>> kept_;  // the first seed of each model
   std::vector<output::HistoryRow> history_;
+  std::vector<double> phase_errors_;         // of the present run: a row a phase done
+  std::vector<output::PhaseErrors> phases_;  // of all runs in continual training
   double error_ = output::unknown_value;
   SolveResult result_;
 };

@@ -63,4 +63,14 @@ std::unique_ptr<Training> TrainedRun::open(const Model& model) {
   return training;
 }
 
+void TrainedRun::copy_state(const std::string& key, output::Store& store) const {
+  const auto copy = [&](const auto& from, auto& to) {
+    for (const auto& [name, value] : from)
+      if (name.starts_with(key + "/")) to[name] = value;
+  };
+  copy(store_.arrays, store.arrays);
+  copy(store_.integers, store.integers);
+  copy(store_.texts, store.texts);
+}
+
 }  // namespace kanpde::solver

@@ -32,6 +32,9 @@ class TrainedRun {
   /// The training as it was saved. The run must outlive it.
   std::unique_ptr<Training> open(const Model& model);
 
+  /// All that the checkpoint holds below a key (run_key()), into another one.
+  void copy_state(const std::string& key, output::Store& store) const;
+
  private:
   std::string directory_;
   output::Store store_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -67,6 +68,26 @@ std::vector<HistoryRow> read_history(const std::filesystem::path& path) {
   for (std::size_t i = 1; i < lines.size(); ++i)
     rows.push_back(parse_row(lines[i], {path.string(), int(i) + 1, 1}));
   return rows;
+}
+
+void write_phases(const std::filesystem::path& path, const std::vector<PhaseErrors>& runs) {
+  int parts = 0;
+  for (const PhaseErrors& run : runs) parts = std::max(parts, run.parts);
+  std::vector<std::string> cells{"model", "seed", "phase"};
+  for (int k = 1; k <= parts; ++k) cells.push_back(fmt::format("part_{}", k));
+  cells.push_back("all");
+  std::string text = csv_line(cells);
+  for (const PhaseErrors& run : runs) {
+    const std::size_t width = std::size_t(run.parts) + 1;
+    for (std::size_t k = 0; k < run.errors.size(); ++k) {
+      if (k % width == 0)
+        cells = {run.model, std::to_string(run.seed), std::to_string(k / width + 1)};
+      if (k % width == width - 1) cells.resize(std::size_t(parts) + 3);
+      cells.push_back(cell_of(run.errors[k]));
+      if (k % width == width - 1) text += csv_line(cells);
+    }
+  }
+  write_atomically(path, text);
 }
 
 std::string fields_csv(const std::vector<Field>& coordinates, const std::vector<Field>& fields) {

@@ -16,6 +16,9 @@ void write_history(const std::filesystem::path& path, const std::vector<HistoryR
 /// Errors: InputError with file and line.
 std::vector<HistoryRow> read_history(const std::filesystem::path& path);
 
+/// Columns model,seed,phase,part_1,..,all; all with as many parts.
+void write_phases(const std::filesystem::path& path, const std::vector<PhaseErrors>& runs);
+
 /// One column a field: coordinates first, then values, a line a point. All have the same length.
 std::string fields_csv(const std::vector<Field>& coordinates, const std::vector<Field>& fields);
 void write_fields_csv(const std::filesystem::path& path, const std::vector<Field>& coordinates,

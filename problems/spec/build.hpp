@@ -30,7 +30,8 @@ void build_conditions(Build& build);
 void build_data(Build& build);
 void build_reference(Build& build);
 void build_settings(Build& build);
-void build_variants(Build& build);     ///< for the values of every continuation
+void build_variants(Build& build);  ///< for the values of every continuation
+void build_continual(const Build& build);
 void build_pseudo_time(Build& build);  ///< fills in which equation evolves which unknown
 
 /// Highest order of derivatives in time, in equations and conditions.

@@ -159,6 +159,8 @@ std::string methods_text(const TrainingSettings& training) {
                                 fmt::join(training.causal, ", ")));
   if (const ContinuationSettings& c = training.continuation; !c.values.empty())
     texts.push_back(fmt::format("{} = {} in turn", c.constant, fmt::join(c.values, ", ")));
+  if (const ContinualSettings& c = training.continual; c.phases > 0)
+    texts.push_back(fmt::format("{} parts along {} in turn", c.phases, c.variable));
   if (const PseudoTimeSettings& p = training.pseudo_time; p.steps > 0)
     texts.push_back(fmt::format("{} steps in pseudo-time from {}, evolving {}", p.steps, p.step,
                                 fmt::join(p.evolve, ", ")));

@@ -62,6 +62,7 @@ Problem read_problem_text(const std::string& text, const std::string& file,
   build_reference(build);
   build_settings(build);
   build_pseudo_time(build);
+  build_continual(build);
   build_variants(build);
   problem.description = describe(problem, std::move(document));
   return problem;

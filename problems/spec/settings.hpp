@@ -21,6 +21,7 @@ struct PointSettings {
 
 enum class Basis { bspline, rbf, chebyshev };
 enum class BaseFunction { silu, tanh, identity, none };
+enum class Knots { uniform, quantile, curvature, chosen };
 enum class Activation { tanh, sin, silu, gelu };
 
 /// One stage of training.
@@ -31,8 +32,9 @@ struct StageSettings {
   double rate = 1e-3;                 ///< Adam's step
   std::string schedule = "constant";  ///< Adam: constant, cosine, exponential
   double tolerance = 0;               ///< stop when the loss falls below
-  int resample = 0;         ///< draw residual-adaptive points every so many steps; 0 never
-  std::optional<int> grid;  ///< KAN: extend every grid to so many intervals before the stage
+  int resample = 0;              ///< draw residual-adaptive points every so many steps; 0 never
+  std::optional<int> grid;       ///< KAN: extend every grid to so many intervals before the stage
+  Knots knots = Knots::uniform;  ///< KAN: where an extended grid gets finer
   bool adapt_grid = false;  ///< KAN: move grids to the range of the activations before the stage
   bool freeze_splines = false;  ///< KAN: only the base functions train (the KAN is then an MLP)
   bool pseudo_time = false;     ///< in pseudo-time: no key, such a stage precedes those of the file
@@ -44,6 +46,13 @@ struct ContinuationSettings {
   std::vector<double> values;               ///< the last one is the constant's own
   SourceLocation where;                     ///< of its name
   std::vector<SourceLocation> value_where;  ///< of each value
+};
+
+/// `continual`: points of one part of the domain at a time, the network going on.
+struct ContinualSettings {
+  std::string variable;  ///< along which the domain is cut into parts of equal length
+  int phases = 0;        ///< 0: none
+  SourceLocation where;  ///< of the variable's name
 };
 
 /// `pseudo_time`: implicit Euler steps towards the steady state before the stages.
@@ -73,6 +82,11 @@ struct TrainingSettings {
   int value_count() const {  ///< of the continued constant, 1 without continuation
     return continuation.values.empty() ? 1 : int(continuation.values.size());
   }
+  double sparsity = 0;  ///< KAN: weight of the sum of sizes of edges in the loss; 0: none
+  double entropy = 1;   ///< of the entropy of their sizes, relative to that sum
+  ContinualSettings continual;
+  /// Times that the stages are run in turn on one network, for values or for phases.
+  int turn_count() const { return continual.phases > 0 ? continual.phases : value_count(); }
   PseudoTimeSettings pseudo_time;
   int windows = 0;  ///< pieces of the time axis, solved in turn; 0: chosen where stages are
   int window_count() const { return windows > 1 ? windows : 1; }

@@ -54,8 +54,15 @@ const Block<StageSettings>& stage_block() {
           "grid", &S::grid, optional_of(integer(1, 10000)),
           "KAN: extend the grid of every edge to so many intervals before the stage; the function "
           "stays the same."),
+      field(
+          "knots", &S::knots, choice<Knots>({"uniform", "quantile", "curvature", "auto"}),
+          "KAN: which intervals of a spline's grid `grid` halves first: the longest, those that "
+          "most points enter, or those where the edges bend most; auto tries each for a few steps "
+          "and takes the lowest loss over points of its own.")
+          .only("stages with a grid", [](const S& s) { return s.grid.has_value(); }),
       field("adapt_grid", &S::adapt_grid, flag(),
-            "KAN: move the grids to the range of their inputs before the stage."),
+            "KAN: move the grids to the range of their inputs before the stage, unless the loss "
+            "would rise by more than a tenth."),
       field("freeze_splines", &S::freeze_splines, flag(),
             "KAN: hold the splines and train the base functions only, as in an MLP."),
   });
@@ -148,6 +155,29 @@ Codec<ContinuationSettings> continuation_codec() {
   return {"none, or {CONSTANT: [value, ...]}", read, write};
 }
 
+/// `none`, or the name of one variable with a number of phases.
+Codec<ContinualSettings> continual_codec() {
+  const auto count = integer(2, 1000);
+  const auto read = [count](const Node& node, Reader& reader) {
+    ContinualSettings settings;
+    if (node.is_word() && node.text == "none") return settings;
+    const std::string expected = "one variable with a number of phases, such as {x: 5}";
+    reader.require_map(node, expected);
+    if (node.items.size() != 1) reader.wrong(node, expected);
+    settings.variable = node.keys[0].text;
+    settings.where = node.keys[0].where;
+    settings.phases = count.read(node.items[0], reader);
+    return settings;
+  };
+  const auto write = [count](const ContinualSettings& settings) {
+    if (settings.phases == 0) return word("none");
+    Node node = map();
+    node.add(settings.variable, count.write(settings.phases));
+    return node;
+  };
+  return {"none, or {VARIABLE: phases}", read, write};
+}
+
 const Block<PseudoTimeSettings>& pseudo_time_block() {
   using S = PseudoTimeSettings;
   auto names = list_of(text_codec("an unknown, -unknown or none"), 1, 1000);
@@ -221,6 +251,16 @@ const Block<TrainingSettings>& training_block() {
       field("continuation", &S::continuation, continuation_codec(),
             "Solves the problem for each value of a constant in turn, from the network of the "
             "one before; every value runs all stages. The last one must be the constant's own."),
+      field("sparsity", &S::sparsity, real(0),
+            "KAN: weight in the loss of the sizes of all edges (root mean square over the points), "
+            "which drives edges that are not needed to zero; `kanpde prune` then cuts units."),
+      field("entropy", &S::entropy, real(0),
+            "Weight of the entropy of the sizes in each layer beside their sum, with `sparsity`."),
+      field(
+          "continual", &S::continual, continual_codec(),
+          "Cuts the domain along a variable into parts of equal length and runs all stages on the "
+          "points and data of one part after the other, the network going on: what it keeps of "
+          "the earlier ones is in continual.csv."),
       field("pseudo_time", &S::pseudo_time, pseudo_time_codec(),
             "Steady problems: implicit Euler steps towards the steady state, with the optimizer "
             "of the first stage, before the stages."),

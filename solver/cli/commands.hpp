@@ -2,6 +2,7 @@
 /// The commands of the program, one a file: plain settings in, an exit code out. Bad input is an
 /// InputError, a file that cannot be written a std::system_error.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,18 @@ struct EvalCommand {
   int derivatives = 0;
 };
 int run(const EvalCommand& command);
+
+struct PruneCommand {
+  std::string run, model, out;
+  std::optional<double> target;
+  double tolerance = 1;
+  int steps = 200;
+  int seed = -1;  ///< -1: the first of the model
+  int threads = 0;
+  bool quiet = false;
+  std::string command_line;
+};
+int run(const PruneCommand& command);
 
 struct ReportCommand {
   std::string run;

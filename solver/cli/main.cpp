@@ -27,6 +27,7 @@ struct CommandLine {
   CheckCommand check;
   TableCommand table;
   EvalCommand eval;
+  PruneCommand prune;
   ReportCommand report;
   DescribeCommand describe;
   NewCommand create;
@@ -102,6 +103,28 @@ void add_eval(CLI::App& app, CommandLine& line) {
   command->callback([&line] { line.chosen = [&line] { return run(line.eval); }; });
 }
 
+void add_prune(CLI::App& app, CommandLine& line) {
+  PruneCommand& c = line.prune;
+  CLI::App* command =
+      app.add_subcommand("prune", "cut a trained network to the units that its error needs");
+  command->add_option("RUN", c.run, "run directory")->required();
+  command->add_option("--model", c.model, "which model [the first KAN]");
+  command->add_option("--seed", c.seed, "the run of this seed [the first]")
+      ->check(CLI::Range(0, largest_seed));
+  auto* target = command->add_option("--target", c.target, "largest relative L2 error allowed");
+  command->add_option("--tolerance", c.tolerance, "the same, in errors of the whole network [1]")
+      ->check(CLI::PositiveNumber)
+      ->excludes(target);
+  target->check(CLI::PositiveNumber);
+  command->add_option("--steps", c.steps, "of training after each cut [200]")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--out", c.out, "directory of the new run [RUN_pruned]");
+  command->add_option("--threads", c.threads, "threads; 0: all cores [0]")
+      ->check(CLI::Range(0, most_threads));
+  command->add_flag("--quiet", c.quiet, "print the final table only");
+  command->callback([&line] { line.chosen = [&line] { return run(line.prune); }; });
+}
+
 void add_others(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("report", "write one self-contained HTML page of a run");
   command->add_option("RUN", line.report.run, "run directory")->required();
@@ -139,7 +162,7 @@ int parse_and_run(int argc, char** argv) {
   CommandLine line;
   std::string text = "kanpde";
   for (int i = 1; i < argc; ++i) text += std::string(" ") + argv[i];
-  line.solve.command_line = line.table.command_line = text;
+  line.solve.command_line = line.table.command_line = line.prune.command_line = text;
   CLI::App app(
       "kanpde solves partial differential equations written in YAML with "
       "Kolmogorov-Arnold networks.",
@@ -155,6 +178,7 @@ int parse_and_run(int argc, char** argv) {
   add_check(app, line);
   add_table(app, line);
   add_eval(app, line);
+  add_prune(app, line);
   add_others(app, line);
   check_command_name(app, argv[1]);
   try {

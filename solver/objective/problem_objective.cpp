@@ -54,7 +54,48 @@ void ProblemObjective::place(const Vector& theta) {
 
 double ProblemObjective::value(const Vector& theta) {
   place(theta);
-  return evaluator_->loss(full_);
+  return evaluator_->loss(full_) + 0.5 * penalty_residual().squaredNorm();
+}
+
+/// R theta of the blocks, one after another, at the parameters placed last.
+Vector ProblemObjective::penalty_residual() const {
+  Vector r(penalty_.rows());
+  int row = 0;
+  for (const QuadraticPenalty::Block& block : penalty_.blocks) {
+    Vector part(block.R.cols());
+    for (int k = 0; k < part.size(); ++k) part[k] = full_[std::size_t(block.parameters[k])];
+    r.segment(row, block.R.rows()) = block.R * part;
+    row += int(block.R.rows());
+  }
+  return r;
+}
+
+void ProblemObjective::add_penalty_gradient(Vector& gradient) const {
+  if (penalty_.blocks.empty()) return;
+  const Vector r = penalty_residual();
+  int row = 0;
+  for (const QuadraticPenalty::Block& block : penalty_.blocks) {
+    const Vector part = block.R.transpose() * r.segment(row, block.R.rows());
+    row += int(block.R.rows());
+    for (int k = 0; k < part.size(); ++k) {
+      const auto at = std::lower_bound(active_.begin(), active_.end(), block.parameters[k]);
+      if (at != active_.end() && *at == block.parameters[k])
+        gradient[at - active_.begin()] += part[k];
+    }
+  }
+}
+
+/// Below those of the equations, in a matrix with room for them.
+void ProblemObjective::add_penalty_rows(Matrix& jacobian) const {
+  int row = rows_;
+  for (const QuadraticPenalty::Block& block : penalty_.blocks) {
+    for (int k = 0; k < block.R.cols(); ++k) {
+      const auto at = std::lower_bound(active_.begin(), active_.end(), block.parameters[k]);
+      if (at != active_.end() && *at == block.parameters[k])
+        jacobian.col(at - active_.begin()).segment(row, block.R.rows()) = block.R.col(k);
+    }
+    row += int(block.R.rows());
+  }
 }
 
 double ProblemObjective::gradient(const Vector& theta, Vector& gradient) {
@@ -64,30 +105,37 @@ double ProblemObjective::gradient(const Vector& theta, Vector& gradient) {
   gradient.resize(theta.size());
   for (std::size_t k = 0; k < active_.size(); ++k) gradient[k] = full_gradient_[active_[k]];
   for (const auto& [tied, to] : ties_) gradient[to] += full_gradient_[tied];
-  return loss;
+  add_penalty_gradient(gradient);
+  return loss + 0.5 * penalty_residual().squaredNorm();
 }
 
 void ProblemObjective::residual(const Vector& theta, Vector& r) {
   place(theta);
-  r.resize(rows_);
+  r.resize(residuals());
   evaluator_->residuals(full_, r.data());
+  r.tail(penalty_.rows()) = penalty_residual();
 }
 
 void ProblemObjective::jacobian(const Vector& theta, Vector& r, Matrix& jacobian) {
   place(theta);
-  r.resize(rows_);
+  r.resize(residuals());
   const int first = active_.empty() ? 0 : active_.front();
   const int columns = int(full_.size()) - first;
-  jacobian.resize(rows_, active_.size());
-  if (columns == int(active_.size())) {
+  jacobian.resize(residuals(), active_.size());
+  if (columns == int(active_.size()) && penalty_.blocks.empty()) {
     evaluator_->jacobian(full_, first, r.data(), jacobian.data());
     return;
   }
   full_jacobian_.resize(rows_, columns);
   evaluator_->jacobian(full_, first, r.data(), full_jacobian_.data());
   for (std::size_t k = 0; k < active_.size(); ++k)
-    jacobian.col(k) = full_jacobian_.col(active_[k] - first);
-  for (const auto& [tied, to] : ties_) jacobian.col(to) += full_jacobian_.col(tied - first);
+    jacobian.col(k).head(rows_) = full_jacobian_.col(active_[k] - first);
+  for (const auto& [tied, to] : ties_)
+    jacobian.col(to).head(rows_) += full_jacobian_.col(tied - first);
+  if (penalty_.blocks.empty()) return;
+  jacobian.bottomRows(penalty_.rows()).setZero();
+  r.tail(penalty_.rows()) = penalty_residual();
+  add_penalty_rows(jacobian);
 }
 
 namespace {
@@ -102,7 +150,7 @@ bool keeps_functions(const std::vector<int>& torus, const std::vector<int>& targ
 }  // namespace
 
 bool ProblemObjective::sparse_jacobian(const Vector& theta, Vector& r, kernels::SparseRows& J) {
-  if (active_.empty() || on_device()) return false;
+  if (active_.empty() || on_device() || !penalty_.blocks.empty()) return false;
   place(theta);
   r.resize(rows_);
   const int first = active_.front();
@@ -165,7 +213,8 @@ std::unique_ptr<DampedModel> ProblemObjective::device_model() {
 }
 
 kernels::AdamSteps* ProblemObjective::device_adam() {
-  kernels::AdamSteps* adam = ties_.empty() ? evaluator_->adam_steps() : nullptr;
+  const bool plain = ties_.empty() && penalty_.blocks.empty();
+  kernels::AdamSteps* adam = plain ? evaluator_->adam_steps() : nullptr;
   if (adam != nullptr) adam->activate(active_, full_);
   return adam;
 }

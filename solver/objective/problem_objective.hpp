@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/evaluator.hpp"
+#include "solver/objective/quadratic_penalty.hpp"
 #include "solver/optimizer/objective.hpp"
 
 namespace kanpde::solver {
@@ -19,6 +20,8 @@ class ProblemObjective : public Objective {
   /// `ties`: parameters (first) that always have the value of an active one (second).
   void activate(std::vector<int> active, std::vector<double> full,
                 std::vector<std::pair<int, int>> ties = {});
+  /// In all that follows; its parameters are those of the network, held ones are left out.
+  void penalise(QuadraticPenalty penalty) { penalty_ = std::move(penalty); }
   void activate_all(std::vector<double> full);
   const std::vector<int>& active() const { return active_; }
   Vector pack(const std::vector<double>& full) const;     ///< active values of `full`
@@ -26,7 +29,7 @@ class ProblemObjective : public Objective {
   kernels::Evaluator& evaluator() { return *evaluator_; }
 
   int parameters() const override { return int(active_.size()); }
-  int residuals() const override { return rows_; }
+  int residuals() const override { return rows_ + penalty_.rows(); }
   double value(const Vector& theta) override;
   double gradient(const Vector& theta, Vector& gradient) override;
   void residual(const Vector& theta, Vector& r) override;
@@ -49,12 +52,18 @@ class ProblemObjective : public Objective {
 
  private:
   void place(const Vector& theta);
-  bool on_device() const { return ties_.empty() && evaluator_->linear_model() != nullptr; }
+  bool on_device() const {
+    return ties_.empty() && penalty_.blocks.empty() && evaluator_->linear_model() != nullptr;
+  }
+  Vector penalty_residual() const;
+  void add_penalty_gradient(Vector& gradient) const;
+  void add_penalty_rows(Matrix& jacobian) const;
 
   std::unique_ptr<kernels::Evaluator> evaluator_;
   int rows_;
   std::vector<int> active_;
   std::vector<std::pair<int, int>> ties_;  // parameter, index in active_
+  QuadraticPenalty penalty_;
   std::vector<double> full_, full_gradient_;
   Matrix full_jacobian_, jacobian_;
   long evaluations_ = 0;

@@ -59,6 +59,7 @@ void Training::save(output::Store& store, const std::string& prefix) const {
     array("stretching" + std::to_string(i), stretching_[i]);
   save_surrogate(surrogate_, prefix, store);
   array("best", best_theta_);
+  array("penalised_at", penalised_at_);
   array("numbers", {loss_, seconds_, best_loss_, mark_loss_, first_loss_});
   integer("stage", stage_);
   integer("stage_step", stage_step_);
@@ -141,6 +142,8 @@ void Training::load(const output::Store& store, const std::string& prefix) {
   load_pseudo_time(store, prefix);
   build_objective();
   activate();
+  if (const auto at = store.arrays.find(prefix + "/penalised_at"); at != store.arrays.end())
+    penalise(at->second);
   make_stage_optimizer();
   OptimizerState state;
   const std::string folder = prefix + "/optimizer/";

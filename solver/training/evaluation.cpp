@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/training/phases.hpp"
 #include "solver/training/solution.hpp"
 
 namespace kanpde::solver {
@@ -98,6 +99,23 @@ void Evaluation::measure(const Solution& solution, output::RunResult& result) {
   for (std::size_t k = 0; k < problem_.parameters.size(); ++k)
     result.parameters[problem_.parameters[k].name] =
         last.theta[std::size_t(last.shape.parameters) + k];
+}
+
+std::vector<double> Evaluation::phase_errors(const Solution& solution,
+                                             const problems::ContinualSettings& settings) {
+  const Phases phases(problem_, settings);
+  std::vector<Expr> fields;
+  for (const problems::Quantity& quantity : problem_.quantities) fields.push_back(quantity.value);
+  const Columns values = evaluate_fields(problem_, solution, fields, points_);
+  std::vector<Norms> norms(std::size_t(phases.count()) + 1);
+  for (int u = 0; u < values.columns() && reference_; ++u)
+    for (int p = 0; p < points_.points() && reference_->has(u); ++p)
+      for (Norms* n : {&norms[std::size_t(phases.of(points_, p))], &norms.back()})
+        n->add(values.column(u) + p, values_.column(u) + p, 1);
+  std::vector<double> errors;
+  for (const Norms& n : norms)
+    errors.push_back(n.count > 0 ? std::sqrt(n.error / n.count) : std::nan(""));
+  return errors;
 }
 
 Evaluation::Glance Evaluation::glance(const Solution& solution) {

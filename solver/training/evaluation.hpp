@@ -45,6 +45,11 @@ class Evaluation {
   };
   Glance glance(const Solution& solution);
 
+  /// Root of the mean squared error of all quantities over each phase of continual training, then
+  /// over all points; NaN without a reference.
+  std::vector<double> phase_errors(const Solution& solution,
+                                   const problems::ContinualSettings& settings);
+
   const Columns& points() const { return points_; }
   const problems::ReferenceField* reference() const { return reference_; }
 

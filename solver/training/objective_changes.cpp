@@ -68,7 +68,7 @@ void Training::resample() {
 }
 
 long Training::reweight_every() const {
-  if (!weights_.any()) return 0;
+  if (!weights_.any() && settings_.sparsity == 0) return 0;
   if (settings_.reweight > 0) return settings_.reweight;
   return stage_settings().optimizer == Optimizers::adam ? 10 : 50;
 }
@@ -86,6 +86,7 @@ void Training::reweight(bool attention) {
   if (weights_.causal() && specs_.front().kind == TermSpec::Kind::equations) hold_back(sizes);
   for (std::size_t t = 0; t < specs_.size(); ++t)
     evaluator.set_scales(int(t), scales_[t], point_scale(int(t)));
+  penalise(surrogate_.theta);
   start_afresh();
 }
 

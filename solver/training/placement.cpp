@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "solver/training/phases.hpp"
 #include "solver/training/radau.hpp"
 #include "solver/training/training.hpp"
 #include "solver/training/window.hpp"
@@ -211,6 +212,28 @@ void Training::place_points() {
       fields.push_back(problem_.graph.unknown(v.unknown, v.alpha));
     points.data = evaluate_fields(problem_, done_, fields, points.x);
   }
+  if (settings_.continual.phases > 0) keep_phase();
+}
+
+/// Leaves the points of the present phase of continual training, and the terms that have any.
+void Training::keep_phase() {
+  const Phases phases(problem_, settings_.continual);
+  std::vector<TermSpec> specs;
+  std::vector<TermPoints> points;
+  for (std::size_t t = 0; t < specs_.size(); ++t) {
+    std::vector<int> which;
+    for (int p = 0; p < points_[t].count(); ++p)
+      if (phases.of(points_[t].x, p) == pass_) which.push_back(p);
+    if (which.empty()) continue;
+    specs.push_back(std::move(specs_[t]));
+    points.push_back(take_points(points_[t], which));
+  }
+  if (specs.empty())
+    throw InputError(settings_.continual.where,
+                     fmt::format("continual: phase {} of {} has no points", pass_ + 1,
+                                 settings_.continual.phases));
+  specs_ = std::move(specs);
+  points_ = std::move(points);
 }
 
 /// Points of the first term and, with polynomials in time, as many at the start of the window,

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "kan/edges.hpp"
 #include "problems/spec/wave.hpp"
+#include "solver/objective/sparsity.hpp"
 #include "solver/optimizer/least_squares.hpp"
 #include "solver/optimizer/make_optimizer.hpp"
 #include "solver/optimizer/output_layer.hpp"
@@ -81,6 +81,13 @@ void Training::build_objective() {
       target_, surrogate_.shape, std::move(terms), int(local().parameters.size())));
 }
 
+void Training::start_from(Surrogate surrogate) {
+  check(steps_ == 0, "training has begun");
+  surrogate_ = std::move(surrogate);
+  build_objective();
+  begin_stage();
+}
+
 /// Parameters that the present stage trains.
 /// with_start: also those of the outputs at the start of the window, where it is fitted beforehand.
 std::vector<int> Training::active_parameters(bool with_start) const {
@@ -103,8 +110,17 @@ std::vector<int> Training::active_parameters(bool with_start) const {
   return active;
 }
 
+/// Towards few edges, where the settings ask for it, with the weights of a state.
+void Training::penalise(const std::vector<double>& at) {
+  if (settings_.sparsity == 0 || surrogate_.shape.layers.back().grid_size == 0) return;
+  penalised_at_ = at;
+  objective_->penalise(sparsity_penalty(surrogate_.shape, at, points_.front().x, settings_.sparsity,
+                                        settings_.entropy));
+}
+
 void Training::activate() {
   objective_->activate(active_parameters(!holds_start_), surrogate_.theta, ties());
+  penalise(surrogate_.theta);
   theta_ = objective_->pack(surrogate_.theta);
 }
 
@@ -143,37 +159,6 @@ void Training::balance() {
     objective_->evaluator().set_scales(int(t), scale, point_scale(int(t)));
     scales_.push_back(std::move(scale));
   }
-}
-
-/// Whether the grids of this stage may be there already.
-bool Training::is_repeated() const {
-  return (continues() && pass_ > 0) ||
-         (stage_ > 0 && settings_.stages[std::size_t(stage_) - 1].pseudo_time);
-}
-
-/// Intervals of the output layer's splines.
-int Training::present_grid() const {
-  const kan::LayerShape& layer = surrogate_.shape.layers.back();
-  return layer.basis == kernels::Features::bspline ? layer.basis_count - layer.degree
-                                                   : layer.basis_count - 1;
-}
-
-void Training::change_grids(const StageSettings& stage) {
-  if (!stage.grid && !stage.adapt_grid) return;
-  if (stage.adapt_grid) {
-    const auto transfer = kan::adapt_grids(surrogate_.shape, surrogate_.theta, points_.front().x);
-    note(fmt::format("grids moved to the activations, edges changed by at most {:.1e}",
-                     transfer.error));
-  }
-  if (stage.grid && !(is_repeated() && *stage.grid <= present_grid())) {
-    const std::vector<double> scalars(surrogate_.theta.begin() + surrogate_.shape.parameters,
-                                      surrogate_.theta.end());
-    const auto transfer = kan::extend_grids(surrogate_.shape, surrogate_.theta, *stage.grid);
-    surrogate_.theta.insert(surrogate_.theta.end(), scalars.begin(), scalars.end());
-    note(fmt::format("grids extended to {} intervals, edges changed by at most {:.1e}", *stage.grid,
-                     transfer.error));
-  }
-  build_objective();
 }
 
 void Training::begin_stage() {

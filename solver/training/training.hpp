@@ -21,7 +21,8 @@ namespace kanpde::solver {
 /// The time axis may be cut into windows: each is trained as a problem of its own, with a network
 /// of its own, on from the end of the window before; each may be solved in several passes, the
 /// later ones on points and inner edges stretched to the solution of the one before. With
-/// continuation each pass is one of the values of a constant, the network going on.
+/// continuation each pass is one of the values of a constant, in continual training one of the
+/// parts of the domain, the network going on.
 class Training {
  public:
   /// Draws points, makes the network and prepares the first stage. `stages` are those of the
@@ -29,6 +30,10 @@ class Training {
   /// the CPU that is float64 always. Throws DeviceError for a GPU that cannot be used.
   Training(problems::Problem& problem, const problems::ModelSettings& model,
            problems::TrainingSettings settings, int seed, kernels::Target target = {});
+
+  /// The network in place of the one that training starts with: one of the same layers, trained
+  /// before. For the first window, before the first step.
+  void start_from(Surrogate surrogate);
 
   /// One optimizer step, or up to `most` where several cost less at a time: the outcome is the
   /// same, but for states in between, which cannot be seen. False when nothing is left to do.
@@ -38,6 +43,8 @@ class Training {
   Solution solution() const;
   const Solution& done() const { return done_; }  ///< of the windows before the present one
   const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
+  /// Coordinates over which the first term holds, a column a variable.
+  const Columns& points() const { return points_.front().x; }
   int window() const { return int(done_.pieces.size()); }
   int windows() const { return settings_.window_count(); }
   int pass() const { return pass_; }  ///< over the stages of the window, or for the value
@@ -77,6 +84,7 @@ class Training {
   void end_pass();
   void note(const std::string& text);
   TermPoints draw(const TermSpec& spec);
+  void keep_phase();
   void place_points();
   void start_network();
   Columns fit_points() const;
@@ -97,10 +105,15 @@ class Training {
   void end_stage();
   bool is_repeated() const;
   int present_grid() const;
+  double whole_loss();
   void change_grids(const problems::StageSettings& stage);
+  void move_grids();
+  void extend_grids(int grid, problems::Knots knots);
+  problems::Knots best_knots(const problems::StageSettings& stage);
   void build_objective();
   void activate();
   void balance();
+  void penalise(const std::vector<double>& at);
   AlignedVector<double> point_scale(int term) const;
   AlignedVector<double> volume_factor(int term) const;
   void start_afresh();
@@ -123,11 +136,11 @@ class Training {
   void count_step(double loss);
   void finish_step(StepStatus status);
   bool stage_is_over(StepStatus status);
-  bool continues() const { return settings_.value_count() > 1; }  ///< in a constant
+  bool continues() const { return settings_.turn_count() > 1; }  ///< in a constant, or phases
   /// A window, or a value of a constant, may take its share of the limit, and what those before it
   /// have left.
   bool out_of_time() const {
-    const int parts = windows() * settings_.value_count();
+    const int parts = windows() * settings_.turn_count();
     const int part = continues() ? pass_ : window();
     return settings_.time_limit > 0 && seconds_ * parts >= settings_.time_limit * (part + 1);
   }
@@ -154,6 +167,7 @@ class Training {
   std::vector<TermPoints> points_;           // an entry a term
   std::vector<std::vector<double>> scales_;  // of the equations of each term
   PointWeights weights_;
+  std::vector<double> penalised_at_;  // parameters that gave the weights of the sparsity penalty
   std::vector<problems::Expr> pseudo_residuals_;  // of the equations in pseudo-time
   bool pseudo_active_ = false;                    // whether they are those of the objective
   int pseudo_index_ = 0, pseudo_taken_ = 0;       // steps begun; the optimizer's in the present one

@@ -133,8 +133,9 @@ Profile Training::extrapolation() const {
 /// The problem with the equations and conditions for the present value of the constant.
 std::unique_ptr<Problem> Training::make_variant() const {
   const problems::ContinuationSettings& c = settings_.continuation;
-  const double value = c.values[std::size_t(pass_)];
   auto problem = std::make_unique<Problem>(problem_);
+  if (c.values.empty()) return problem;
+  const double value = c.values[std::size_t(pass_)];
   for (const problems::Variant& v : problem_.variants)
     if (v.constant == c.constant && v.value == value && value != c.values.back()) {
       problem->equations = v.equations;
@@ -332,16 +333,17 @@ void Training::begin_pass() {
 void Training::note(const std::string& text) {
   std::string where;
   if (windows() > 1) where = fmt::format("window {} of {}: ", window() + 1, windows());
-  if (continues())
+  if (settings_.continual.phases > 0)
+    where = fmt::format("phase {} of {}: ", pass_ + 1, settings_.continual.phases);
+  else if (continues())
     where = fmt::format("{} = {}: ", settings_.continuation.constant,
                         settings_.continuation.values[std::size_t(pass_)]);
   notes_.push_back(where + text);
 }
 
-/// On to the next value of the constant.
+/// On to the next value of the constant, or the next phase.
 void Training::next_value() {
-  if (out_of_time())
-    note("stopped by its share of the time limit; the next value starts from there");
+  if (out_of_time()) note("stopped by its share of the time limit; the next one starts from there");
   ++pass_;
   enter_window();
   begin_pass();
@@ -354,7 +356,7 @@ void Training::end_pass() {
     return;
   }
   if (weights_.causal()) note(fmt::format("the least causal weight is {:.2g}", weights_.least()));
-  if (pass_ + 1 < settings_.value_count()) {
+  if (pass_ + 1 < settings_.turn_count()) {
     next_value();
     return;
   }

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "kernels/base/parallel.hpp"
+#include "output/file.hpp"
+#include "output/table/number.hpp"
+#include "output/table/table.hpp"
+#include "solver/cli/commands.hpp"
+#include "solver/cli/interrupt.hpp"
+#include "solver/pruning.hpp"
+#include "solver/reference_file.hpp"
+#include "solver/run_directory.hpp"
+#include "solver/solve.hpp"
+
+namespace kanpde::solver {
+
+namespace {
+
+/// The first KAN, unless a model is asked for.
+TrainedRun::Model chosen_model(TrainedRun& run, const PruneCommand& command) {
+  const std::vector<std::string> names =
+      command.model.empty() ? std::vector<std::string>{} : std::vector<std::string>{command.model};
+  for (const TrainedRun::Model& model : run.models(names, command.seed))
+    if (!names.empty() || model.contestant.settings.type == problems::ModelSettings::Type::kan)
+      return model;
+  throw InputError({command.run, 0, 0}, "holds no KAN; --model chooses another model");
+}
+
+bool is_finished(TrainedRun& run, const TrainedRun::Model& model) {
+  return run.open(model)->finished();
+}
+
+/// The problem with the models that have a state of this seed, and the pruned one behind its own.
+problems::Problem with_pruned(TrainedRun& run, const TrainedRun::Model& chosen,
+                              const problems::ModelSettings& pruned) {
+  problems::Problem problem = run.problem();
+  problem.compare = {};
+  problem.models.clear();
+  problem.training.seeds = {chosen.seed};
+  for (const TrainedRun::Model& model : run.models({}, chosen.seed)) {
+    const std::string& name = model.contestant.settings.name;
+    if (!model.contestant.matched.empty() || !is_finished(run, model)) continue;
+    problem.models.push_back(model.contestant.settings);
+    if (problem.models.back().training) problem.models.back().training->seeds = {chosen.seed};
+    if (name == chosen.contestant.settings.name) problem.models.push_back(pruned);
+  }
+  return problem;
+}
+
+/// A run directory whose models are all trained: solve() with `resume` evaluates it.
+void write_run(const std::string& directory, TrainedRun& run, const problems::Problem& problem,
+               const PrunedModel& pruned, int seed) {
+  output::Store store;
+  store.texts["problem"] = problems::resolved_yaml(problem);
+  store.texts["device"] = "cpu";
+  for (const problems::ModelSettings& model : problem.models)
+    if (model.name != pruned.settings.name) run.copy_state(run_key(model.name, seed), store);
+  const std::string key = run_key(pruned.settings.name, seed);
+  pruned.training->save(store, key);
+  save_history(store, key, {});
+  NewDirectory place(directory);
+  output::write_atomically(std::filesystem::path(directory) / "problem.yaml",
+                           store.texts["problem"]);
+  output::write_store(std::filesystem::path(directory) / "checkpoint.h5", store);
+  place.keep();
+}
+
+}  // namespace
+
+int run(const PruneCommand& command) {
+  set_threads(command.threads);
+  handle_signals();
+  output::Progress progress(std::cerr, output::console_settings(STDERR_FILENO, command.quiet));
+  TrainedRun trained(command.run);
+  const TrainedRun::Model model = chosen_model(trained, command);
+  problems::Problem& problem = trained.problem();
+  const auto reference = problems::make_reference(problem, read_arrays);
+  Evaluation evaluation(problem, reference.get(), error_points(problem, reference.get()));
+  PruneOptions options;
+  options.target = command.target;
+  options.tolerance = command.tolerance;
+  options.steps = command.steps;
+  const char* measure = reference ? "rel. L2" : "residual";
+  const PrunedModel pruned =
+      prune(trained, model, evaluation, options, [&](const PruneTrial& trial) {
+        progress.message(fmt::format("{} hidden units, {} parameters: {} {}: {}", trial.units,
+                                     trial.parameters, measure, output::short_number(trial.error),
+                                     trial.accepted ? "kept" : "too large"));
+      });
+  if (interrupt_requested) return interrupted;
+  if (!pruned.training) {
+    progress.message(fmt::format(
+        "no unit can be left out: {} is {}, and each smaller network has more than {}", measure,
+        output::short_number(pruned.error_before), output::short_number(pruned.target)));
+    return done;
+  }
+  SolveOptions solving;
+  solving.directory = command.out.empty() ? command.run + "_pruned" : command.out;
+  problems::Problem smaller = with_pruned(trained, model, pruned.settings);
+  write_run(solving.directory.string(), trained, smaller, pruned, model.seed);
+  solving.resume = true;
+  solving.command = command.command_line;
+  smaller = problems::read_problem((solving.directory / "problem.yaml").string());
+  const SolveResult result = solve(smaller, solving, progress);
+  std::cout << output::table_text(result.summary);
+  progress.message("written to " + solving.directory.string());
+  return result.interrupted ? interrupted : done;
+}
+
+}  // namespace kanpde::solver

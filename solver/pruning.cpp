@@ -1,0 +1,129 @@
+#include "solver/pruning.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kan/prune.hpp"
+#include "solver/solve.hpp"
+#include "solver/training/automatic.hpp"
+
+namespace kanpde::solver {
+
+namespace {
+
+using problems::StageSettings;
+
+constexpr int output_steps = 20;
+
+void require_units(const TrainedRun& run, const TrainedRun::Model& model,
+                   const Training& training) {
+  const std::string& name = model.contestant.settings.name;
+  if (training.windows() > 1)
+    throw InputError({run.directory(), 0, 0},
+                     fmt::format("model '{}' was trained in windows of time, a network each; "
+                                 "only single networks are pruned",
+                                 name));
+  if (const char* why = kan::why_not_pruned(training.surrogate().shape); *why != 0)
+    throw InputError({run.directory(), 0, 0},
+                     fmt::format("model '{}' cannot be pruned: {}", name, why));
+}
+
+int count(const std::vector<int>& hidden) {
+  int sum = 0;
+  for (const int width : hidden) sum += width;
+  return sum;
+}
+
+/// The output layer makes up for the units cut, then all layers are trained, whatever the network
+/// was trained with before.
+problems::TrainingSettings retraining(const TrainedRun::Model& model, int parameters, int steps) {
+  problems::TrainingSettings settings = model.contestant.training;
+  StageSettings output, all;
+  output.optimizer = StageSettings::Optimizer::output_layer;
+  output.steps = output_steps;
+  all.optimizer = parameters <= dense_limit ? StageSettings::Optimizer::levenberg_marquardt
+                                            : StageSettings::Optimizer::lbfgs;
+  all.steps = steps;
+  settings.stages = {output, all};
+  settings.automatic = false;
+  settings.seeds = {model.seed};
+  settings.continuation = {};
+  settings.pseudo_time = {};
+  return settings;
+}
+
+/// Units by importance over the points of the first term.
+std::vector<kan::UnitScore> scores_of(const Training& training) {
+  const Surrogate& s = training.surrogate();
+  return kan::unit_scores(s.shape, s.theta, training.points());
+}
+
+struct Cut {
+  problems::ModelSettings settings;
+  std::unique_ptr<Training> training;
+};
+
+/// The network with so many hidden units left, trained on.
+Cut trained_on(TrainedRun& run, const TrainedRun::Model& model, const Training& network,
+               problems::ModelSettings settings, int units, int steps) {
+  Surrogate smaller = network.surrogate();
+  const auto kept = kan::best_units(scores_of(network), units);
+  kan::keep_units(smaller.shape, smaller.theta, kept);
+  for (std::size_t l = 0; l < kept.size(); ++l) settings.hidden[l] = int(kept[l].size());
+  settings.training = retraining(model, smaller.parameters(), steps);
+  auto training =
+      std::make_unique<Training>(run.problem(), settings, *settings.training, model.seed);
+  training->start_from(std::move(smaller));
+  while (!interrupt_requested && training->advance()) continue;
+  return {std::move(settings), std::move(training)};
+}
+
+}  // namespace
+
+double pruning_error(Evaluation& evaluation, const Solution& solution) {
+  output::RunResult measured;
+  evaluation.measure(solution, measured);
+  if (evaluation.reference() == nullptr) return std::sqrt(measured.residual_mse);
+  double worst = 0;
+  for (const auto& [name, error] : measured.rel_l2) worst = std::max(worst, error);
+  return worst;
+}
+
+PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& evaluation,
+                  const PruneOptions& options,
+                  const std::function<void(const PruneTrial&)>& tried) {
+  PrunedModel pruned;
+  pruned.settings = model.contestant.settings;
+  pruned.settings.name += "_pruned";
+  std::unique_ptr<Training> best = run.open(model);
+  require_units(run, model, *best);
+  pruned.error_before = pruning_error(evaluation, best->solution());
+  pruned.target = options.target.value_or(options.tolerance * pruned.error_before);
+  const int least = int(pruned.settings.hidden.size());
+  int fails = least - 1, serves = count(pruned.settings.hidden), before = serves;
+  while (!interrupt_requested) {
+    if (serves - fails <= 1) {  // what failed may serve from the network found since
+      if (serves == before || serves == least) break;
+      before = serves;
+      fails = least - 1;
+      continue;
+    }
+    const int units = (serves + fails) / 2;
+    Cut cut = trained_on(run, model, *best, pruned.settings, units, options.steps);
+    const double error = pruning_error(evaluation, cut.training->solution());
+    const bool accepted = error <= pruned.target;
+    pruned.trials.push_back({units, cut.training->surrogate().parameters(), error, accepted});
+    tried(pruned.trials.back());
+    if (!accepted) {
+      fails = units;
+      continue;
+    }
+    serves = units;
+    best = std::move(cut.training);
+    pruned.settings = std::move(cut.settings);
+  }
+  if (serves < count(model.contestant.settings.hidden)) pruned.training = std::move(best);
+  return pruned;
+}
+
+}  // namespace kanpde::solver

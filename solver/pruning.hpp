@@ -1,0 +1,47 @@
+#pragma once
+/// Pruning of a trained network: as few hidden units as an error allows, trained on after each cut.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "solver/trained_run.hpp"
+#include "solver/training/evaluation.hpp"
+
+namespace kanpde::solver {
+
+struct PruneOptions {
+  std::optional<double> target;  ///< largest error allowed; none: that of the network times...
+  double tolerance = 1;          ///< ...this
+  int steps = 200;               ///< of training after each cut
+};
+
+/// One try: the network cut to so many hidden units and trained on.
+struct PruneTrial {
+  int units = 0, parameters = 0;
+  double error = 0;
+  bool accepted = false;
+};
+
+struct PrunedModel {
+  problems::ModelSettings settings;     ///< named MODEL_pruned, with the training it has had
+  std::unique_ptr<Training> training;   ///< finished; null where nothing could be cut
+  double error_before = 0, target = 0;  ///< errors are as pruning_error() has them
+  std::vector<PruneTrial> trials;
+};
+
+/// The largest relative L2 error of a quantity over the points of the evaluation or, without a
+/// reference, the root of the mean squared residual.
+double pruning_error(Evaluation& evaluation, const Solution& solution);
+
+/// Cuts units of the least importance (kan::unit_scores over the training points) and trains the
+/// rest on, the output layer first, then all layers; the number of units is found by bisection,
+/// again from the network found until none smaller serves. What is returned has an error of at most
+/// the target. `tried` is told of each trial. Errors: InputError for a
+/// network that cannot be pruned and for a run in windows.
+PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& evaluation,
+                  const PruneOptions& options, const std::function<void(const PruneTrial&)>& tried);
+
+}  // namespace kanpde::solver

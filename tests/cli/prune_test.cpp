@@ -1,0 +1,81 @@
+/// `kanpde prune`.
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.hpp"
+
+namespace kanpde::cli_test {
+namespace {
+
+/// A solution that a few hidden units give, and a KAN with many.
+constexpr const char* wide = R"(name: wide
+variables: [x, y]
+domain: {space: {box: [[-1, 1], [-1, 1]]}}
+unknowns: [u]
+equations: [laplacian(u) = -pi^2*sin(pi*x)]
+conditions: [{where: boundary, require: u = sin(pi*x)}]
+reference: {exact: {u: sin(pi*x)}}
+points: {interior: 150, boundary: 40}
+models:
+  kan: {type: kan, hidden: [6], degree: 5, grid: 4}
+  mlp: {type: mlp, hidden: [5]}
+  tensor: {type: kan, products: true, degree: 3, grid: 4}
+training: {seeds: [3, 4], stages: [{optimizer: output_layer, steps: 1}, {optimizer: levenberg_marquardt, steps: 15}]}
+output: {grid: [9, 9]}
+)";
+
+class Prune : public ProgramTest {
+ protected:
+  Prune() { write("wide.yaml", wide); }
+  void solve() const { ASSERT_EQ(run({"solve", "wide.yaml", "--out", "run"}).code, 0); }
+  nlohmann::json summary(const std::string& directory) const {
+    return nlohmann::json::parse(read(folder_ / directory / "summary.json")).at("models");
+  }
+};
+
+TEST_F(Prune, GivesARunWithASmallerNetworkWithinTheTarget) {
+  solve();
+  const std::string before = read(folder_ / "run/summary.json");
+  const Outcome outcome =
+      run({"prune", "run", "--seed", "4", "--target", "1e-2", "--steps", "20", "--out", "small"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto models = summary("small");
+  EXPECT_EQ(models.at("kan").at("parameters"), summary("run").at("kan").at("parameters"));
+  EXPECT_EQ(models.at("kan").at("runs").at(0).at("mse"),
+            summary("run").at("kan").at("runs").at(1).at("mse"));
+  const auto& pruned = models.at("kan_pruned");
+  EXPECT_LE(pruned.at("parameters").get<int>() * 2, models.at("kan").at("parameters").get<int>());
+  EXPECT_LE(pruned.at("runs").at(0).at("rel_l2").at("u").get<double>(), 1e-2);
+  EXPECT_TRUE(models.contains("mlp"));
+  EXPECT_EQ(read(folder_ / "run/summary.json"), before);  // the run itself stays
+  EXPECT_EQ(run({"eval", "small", "--points", "small/fields.csv", "--model", "kan_pruned"}).code,
+            0);
+}
+
+TEST_F(Prune, SaysWhenNothingCanBeLeftOut) {
+  solve();
+  const Outcome outcome = run({"prune", "run", "--target", "1e-300", "--steps", "2"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("no unit can be left out"), std::string::npos) << outcome.err;
+  EXPECT_FALSE(fs::exists(folder_ / "run_pruned"));
+}
+
+TEST_F(Prune, RefusesWhatItCannotPrune) {
+  solve();
+  const auto error = [&](std::vector<std::string> arguments) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2);
+    return outcome.err;
+  };
+  EXPECT_NE(error({"prune", "run", "--model", "tensor"}).find("a model of products"),
+            std::string::npos);
+  EXPECT_NE(error({"prune", "run", "--model", "kann"}).find("holds no model 'kann'"),
+            std::string::npos);
+  EXPECT_NE(error({"prune", "elsewhere"}).find("elsewhere"), std::string::npos);
+  EXPECT_NE(error({"prune", "run", "--target", "1", "--tolerance", "2"}).find("excludes"),
+            std::string::npos);
+  EXPECT_NE(error({"prune", "run", "--target", "-1"}).find("--target"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace kanpde::cli_test
