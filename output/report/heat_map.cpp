@@ -94,19 +94,23 @@ std::array<double, 2> drawable(std::array<double, 2> range) {
 
 }  // namespace
 
-std::string heat_map(const Image& image, const Field& field, std::array<double, 2> range) {
+Drawing heat_map(const Image& image, const Field& field, std::array<double, 2> range) {
   Frame2d frame{drawable(image.x), drawable(image.y)};
   frame.right = 318;
   if (image.equal_axes) make_equal(frame);
   const Palette palette = palette_of(image.is_error ? error_colours : value_colours);
-  return svg_open(image.title + ", " + field.name) +
-         fmt::format(
-             "<image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
-             "preserveAspectRatio=\"none\" href=\"{}\"/>",
-             frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top,
-             picture(image, field, range, palette)) +
-         frame.ticks() + frame.labels(field.name, image.x_label, image.y_label) +
-         colour_scale(frame, range, palette) + "</svg>\n";
+  Drawing drawing;
+  drawing.title = image.title + ", " + field.name;
+  drawing.description = fmt::format("Colours from {:.3g} to {:.3g} over {} and {}.", range[0],
+                                    range[1], image.x_label, image.y_label);
+  drawing.body = fmt::format(
+      "<image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
+      "preserveAspectRatio=\"none\" href=\"{}\"/>",
+      frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top,
+      picture(image, field, range, palette));
+  drawing.body += frame.ticks() + frame.labels(field.name, image.x_label, image.y_label) +
+                  colour_scale(frame, range, palette);
+  return drawing;
 }
 
 }  // namespace kanpde::output

@@ -1,0 +1,328 @@
+#include "output/report/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/base/error.hpp"
+#include "output/report/frame.hpp"
+#include "output/table/sheet.hpp"
+
+namespace kanpde::output {
+namespace {
+
+constexpr double margin = 10, header = 50, node_height = 24, node_pitch = 30;
+
+/// Where everything lies.
+struct Layout {
+  double box_width = 72, box_height = 32, lane = 32;  ///< of curves; lanes lead to and from them
+  double height = 0;                                  ///< of the part below the header
+  std::vector<std::vector<double>> node_y;            ///< NaN: not drawn
+  std::vector<double> node_x, node_width;             ///< left end, of a column of nodes
+  std::vector<std::vector<double>> edge_y;
+  double width = 0;
+  double edges_x(std::size_t l) const { return node_x[l] + node_width[l]; }
+  double edges_width(std::size_t l) const { return node_x[l + 1] - edges_x(l); }
+};
+
+bool has_curves(const LayerPicture& layer) {
+  return std::ranges::any_of(layer.edges, [](const EdgePicture& e) { return !e.values.empty(); });
+}
+
+bool is_wide(const NetworkPicture& picture, std::size_t rows) {
+  return rows <= 8 && picture.layers.size() <= 2;
+}
+
+/// The mean height of the edges at one end, for nodes that have any.
+void place_by_edges(const LayerPicture& layer, const std::vector<double>& edge_y,
+                    int EdgePicture::*end, std::vector<double>& nodes) {
+  std::vector<double> sum(nodes.size(), 0.0), count(nodes.size(), 0.0);
+  for (std::size_t e = 0; e < layer.edges.size(); ++e) {
+    const auto node = std::size_t(layer.edges[e].*end);
+    sum[node] += edge_y[e];
+    count[node] += 1;
+  }
+  for (std::size_t n = 0; n < nodes.size(); ++n)
+    if (count[n] > 0 && std::isnan(nodes[n])) nodes[n] = sum[n] / count[n];
+}
+
+std::vector<double> evenly(std::size_t count, double height) {
+  std::vector<double> y(count);
+  for (std::size_t n = 0; n < count; ++n) y[n] = height * (double(n) + 0.5) / double(count);
+  return y;
+}
+
+/// Those with an edge, evenly.
+void place_connected(const NetworkPicture& picture, std::size_t column, double height,
+                     std::vector<double>& nodes) {
+  std::vector<bool> used(nodes.size(), false);
+  if (column > 0)
+    for (const EdgePicture& e : picture.layers[column - 1].edges) used[std::size_t(e.to)] = true;
+  if (column < picture.layers.size())
+    for (const EdgePicture& e : picture.layers[column].edges) used[std::size_t(e.from)] = true;
+  const auto y = evenly(std::size_t(std::ranges::count(used, true)), height);
+  std::size_t next = 0;
+  for (std::size_t n = 0; n < nodes.size(); ++n)
+    if (used[n]) nodes[n] = y[next++];
+}
+
+void place_nodes(const NetworkPicture& picture, Layout& layout) {
+  const std::size_t last = picture.layers.size();
+  for (std::size_t c = 0; c <= last; ++c) {
+    std::vector<double>& y = layout.node_y.emplace_back(picture.nodes[c].size(), NAN);
+    if (c == 0 || c == last)
+      y = evenly(y.size(), layout.height);
+    else if (has_curves(picture.layers[c - 1])) {
+      place_by_edges(picture.layers[c - 1], layout.edge_y[c - 1], &EdgePicture::to, y);
+      place_by_edges(picture.layers[c], layout.edge_y[c], &EdgePicture::from, y);
+    } else {
+      place_connected(picture, c, layout.height, y);
+    }
+  }
+}
+
+void place_columns(const NetworkPicture& picture, Layout& layout) {
+  double x = margin;
+  for (std::size_t c = 0; c < picture.nodes.size(); ++c) {
+    double width = node_height;
+    for (std::size_t n = 0; n < picture.nodes[c].size(); ++n)
+      if (!std::isnan(layout.node_y[c][n]))
+        width = std::max(width, text_width(picture.nodes[c][n]) + 12);
+    layout.node_x.push_back(x);
+    layout.node_width.push_back(width);
+    x += width;
+    if (c < picture.layers.size())
+      x += has_curves(picture.layers[c]) ? 2 * layout.lane + layout.box_width : 120;
+  }
+  layout.width = x + margin;
+}
+
+Layout layout_of(const NetworkPicture& picture) {
+  Layout layout;
+  std::size_t rows = 1, nodes = 1;
+  for (const LayerPicture& layer : picture.layers) {
+    if (has_curves(layer)) rows = std::max(rows, layer.edges.size());
+    std::vector<int> ends;
+    for (const EdgePicture& e : layer.edges) ends.push_back(e.to);
+    std::ranges::sort(ends);
+    nodes = std::max(nodes, std::size_t(std::ranges::unique(ends).begin() - ends.begin()));
+  }
+  nodes = std::max({nodes, picture.nodes.front().size(), picture.nodes.back().size()});
+  if (is_wide(picture, rows)) layout.box_width = 104, layout.box_height = 50, layout.lane = 40;
+  layout.height = std::max(double(rows) * (layout.box_height + 10), double(nodes) * node_pitch);
+  for (const LayerPicture& layer : picture.layers)
+    layout.edge_y.push_back(evenly(layer.edges.size(), layout.height));
+  place_nodes(picture, layout);
+  place_columns(picture, layout);
+  return layout;
+}
+
+/// A curve with level ends.
+std::string wire(double x0, double y0, double x1, double y1) {
+  const double bend = (x1 - x0) / 2;
+  return fmt::format("M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}", x0, y0, x0 + bend,
+                     y0, x1 - bend, y1, x1, y1);
+}
+
+/// Smallest and largest value over the data; drawn no larger than `least` allows.
+std::array<double, 2> value_range(const EdgePicture& edge, double least) {
+  double low = HUGE_VAL, high = -HUGE_VAL;
+  const double step = (edge.view[1] - edge.view[0]) / double(edge.values.size() - 1);
+  for (std::size_t k = 0; k < edge.values.size(); ++k) {
+    const double z = edge.view[0] + step * double(k);
+    if (z < edge.data[0] - step / 2 || z > edge.data[1] + step / 2) continue;
+    if (!std::isfinite(edge.values[k])) continue;
+    low = std::min(low, edge.values[k]), high = std::max(high, edge.values[k]);
+  }
+  if (low > high) return {-1, 1};
+  if (high - low < least) return {(low + high - least) / 2, (low + high + least) / 2};
+  return {low, high};
+}
+
+/// The box of one edge: data range, break points, function.
+class Plot {
+ public:
+  Plot(const EdgePicture& edge, std::array<double, 2> range, double x, double y, double width,
+       double height)
+      : edge_(edge), range_(range), x_(x), y_(y), width_(width), height_(height) {}
+
+  std::string draw() const {
+    std::string out = fmt::format(
+        "<rect class=\"box\" x=\"{0:.1f}\" y=\"{1:.1f}\" width=\"{2:.1f}\" height=\"{3:.1f}\" "
+        "rx=\"3\"/><rect class=\"band\" x=\"{4:.1f}\" y=\"{5:.1f}\" width=\"{6:.1f}\" "
+        "height=\"{7:.1f}\"/>",
+        x_, y_, width_, height_, to_x(edge_.data[0]), y_ + 1,
+        to_x(edge_.data[1]) - to_x(edge_.data[0]), height_ - 2);
+    std::string ticks;
+    for (const double z : edge_.breaks)
+      if (z >= edge_.view[0] && z <= edge_.view[1])
+        ticks += fmt::format("M{:.1f} {:.1f}v-4", to_x(z), y_ + height_ - 0.5);
+    if (!ticks.empty()) out += fmt::format("<path class=\"tick\" d=\"{}\"/>", ticks);
+    return out + curves();
+  }
+
+ private:
+  double to_x(double z) const {
+    return x_ + (z - edge_.view[0]) / (edge_.view[1] - edge_.view[0]) * width_;
+  }
+  double to_y(double value) const {
+    const double part = (value - range_[0]) / (range_[1] - range_[0]);
+    return y_ + height_ - 7 - part * (height_ - 12);
+  }
+  /// Dashed where there are no data; broken where the box ends.
+  std::string curves() const {
+    const auto n = edge_.values.size();
+    const double step = (edge_.view[1] - edge_.view[0]) / double(n - 1);
+    std::string inside, outside;
+    bool open_inside = false, open_outside = false;
+    for (std::size_t k = 0; k < n; ++k) {
+      const double z = edge_.view[0] + step * double(k), y = to_y(edge_.values[k]);
+      const bool is_drawn = std::isfinite(y) && y > y_ && y < y_ + height_;
+      const auto add = [&](std::string& path, bool& is_open, bool is_here) {
+        is_here = is_here && is_drawn;
+        if (is_here) path += fmt::format("{}{:.1f} {:.1f}", is_open ? 'L' : 'M', to_x(z), y);
+        is_open = is_here;
+      };
+      const double slack = 1e-6 * step;
+      add(inside, open_inside, z >= edge_.data[0] - slack && z <= edge_.data[1] + slack);
+      add(outside, open_outside, z <= edge_.data[0] + slack || z >= edge_.data[1] - slack);
+    }
+    return fmt::format("<path class=\"beyond\" d=\"{}\"/><path class=\"curve c0\" d=\"{}\"/>",
+                       outside, inside);
+  }
+
+  const EdgePicture& edge_;
+  std::array<double, 2> range_;
+  double x_, y_, width_, height_;
+};
+
+class Painter {
+ public:
+  explicit Painter(const NetworkPicture& picture) : picture_(picture), at_(layout_of(picture)) {}
+
+  Drawing draw() {
+    Drawing drawing{at_.width, 0, picture_.title, description(), ""};
+    for (std::size_t l = 0; l < picture_.layers.size(); ++l) drawing.body += layer(l);
+    for (std::size_t c = 0; c < picture_.nodes.size(); ++c) drawing.body += nodes(c);
+    const std::string heading = picture_.title;
+    drawing.width = std::max(drawing.width, text_width(heading, 13) + 2 * margin);
+    drawing.body += svg_text(margin, 18, "start", heading, "class=\"title\"");
+    drawing.height = header + at_.height + margin;
+    return drawing;
+  }
+
+ private:
+  double y(double below_header) const { return header + below_header; }
+
+  std::string description() const {
+    std::string out = picture_.description;
+    for (const LayerPicture& layer : picture_.layers)
+      out += fmt::format(" {} of {} edges drawn.", layer.edges.size(), layer.edge_count);
+    return out;
+  }
+
+  std::string layer(std::size_t l) const {
+    const LayerPicture& layer = picture_.layers[l];
+    double most = 0, largest = 0;
+    for (const EdgePicture& e : layer.edges) {
+      most = std::max(most, e.importance);
+      largest = std::max(largest, size(e));
+    }
+    std::string out = caption(l);
+    for (std::size_t e = 0; e < layer.edges.size(); ++e) {
+      const EdgePicture& edge = layer.edges[e];
+      out += fmt::format("<g class=\"edge\" opacity=\"{:.3f}\"><title>{}</title>{}</g>\n",
+                         opacity(edge.importance, most), escape_html(tooltip(l, edge)),
+                         edge.values.empty() ? line(l, edge, largest) : plot(l, e, largest));
+    }
+    return out;
+  }
+
+  /// Above the edges of a layer: how many.
+  std::string caption(std::size_t l) const {
+    const LayerPicture& layer = picture_.layers[l];
+    const double x = at_.edges_x(l) + at_.edges_width(l) / 2;
+    const long shown = long(layer.edges.size());
+    const std::string count = shown == layer.edge_count
+                                  ? fmt::format("{} {}", shown, shown == 1 ? "edge" : "edges")
+                                  : fmt::format("{} of {} edges", shown, layer.edge_count);
+    return svg_text(x, 38, "middle", count, "class=\"small\"");
+  }
+
+  static double opacity(double importance, double most) {
+    return most > 0 ? 0.15 + 0.85 * std::sqrt(std::clamp(importance / most, 0.0, 1.0)) : 1.0;
+  }
+
+  static double size(const EdgePicture& edge) {
+    if (edge.values.empty()) return std::abs(edge.weight);
+    const auto range = value_range(edge, 0);
+    return range[1] - range[0];
+  }
+
+  std::string tooltip(std::size_t l, const EdgePicture& edge) const {
+    const std::string ends = fmt::format("{} to {}", label(l, edge.from), label(l + 1, edge.to));
+    if (edge.values.empty())
+      return fmt::format("{}: weight {:.3g}, importance {:.2g}", ends, edge.weight,
+                         edge.importance);
+    const auto range = value_range(edge, 0);
+    return fmt::format("{}: {:.3g} to {:.3g} over data from {:.3g} to {:.3g}, importance {:.2g}",
+                       ends, range[0], range[1], edge.data[0], edge.data[1], edge.importance);
+  }
+
+  const std::string& label(std::size_t column, int node) const {
+    return picture_.nodes[column][std::size_t(node)];
+  }
+
+  /// Functions much smaller than the largest of the layer are drawn as small as they are.
+  std::string plot(std::size_t l, std::size_t e, double largest) const {
+    const EdgePicture& edge = picture_.layers[l].edges[e];
+    const double x =
+        at_.edges_x(l) + at_.lane + (at_.edges_width(l) - 2 * at_.lane - at_.box_width) / 2;
+    const double middle = y(at_.edge_y[l][e]);
+    const double least = largest > 0 ? 1e-3 * largest : 1;
+    const Plot box(edge, value_range(edge, least), x, middle - at_.box_height / 2, at_.box_width,
+                   at_.box_height);
+    return fmt::format("<path class=\"wire\" d=\"{}{}\"/>",
+                       wire(at_.edges_x(l), y(at_.node_y[l][std::size_t(edge.from)]), x, middle),
+                       wire(x + at_.box_width, middle, at_.node_x[l + 1],
+                            y(at_.node_y[l + 1][std::size_t(edge.to)]))) +
+           box.draw();
+  }
+
+  std::string line(std::size_t l, const EdgePicture& edge, double largest) const {
+    const double width = largest > 0 ? 0.5 + 3 * std::abs(edge.weight) / largest : 0.5;
+    return fmt::format("<path class=\"line c{}\" stroke-width=\"{:.2f}\" d=\"{}\"/>",
+                       edge.weight < 0 ? 1 : 0, width,
+                       wire(at_.edges_x(l), y(at_.node_y[l][std::size_t(edge.from)]),
+                            at_.node_x[l + 1], y(at_.node_y[l + 1][std::size_t(edge.to)])));
+  }
+
+  std::string nodes(std::size_t column) const {
+    std::string out;
+    const double x = at_.node_x[column], width = at_.node_width[column];
+    for (std::size_t n = 0; n < picture_.nodes[column].size(); ++n) {
+      const double middle = y(at_.node_y[column][n]);
+      if (std::isnan(middle)) continue;
+      out += fmt::format(
+          "<rect class=\"node\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
+          "rx=\"{:.1f}\"/>",
+          x, middle - node_height / 2, width, node_height, node_height / 2);
+      out += svg_text(x + width / 2, middle + 4, "middle", picture_.nodes[column][n]) + "\n";
+    }
+    return out;
+  }
+
+  const NetworkPicture& picture_;
+  Layout at_;
+};
+
+}  // namespace
+
+Drawing draw_network(const NetworkPicture& picture) {
+  check(picture.nodes.size() == picture.layers.size() + 1, "{} rows of nodes for {} layers",
+        picture.nodes.size(), picture.layers.size());
+  return Painter(picture).draw();
+}
+
+}  // namespace kanpde::output
