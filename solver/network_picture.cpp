@@ -112,14 +112,25 @@ std::vector<double> breaks_of(const NetworkShape& shape, const LayerShape& layer
   return kernels::grid_breaks(layer.basis, layer.basis_count, layer.degree, grid);
 }
 
-/// The indices of the largest values, at most `count`, ascending.
-std::vector<std::size_t> largest(const std::vector<double>& values, std::size_t count) {
-  std::vector<std::size_t> order(values.size());
+/// The most important edges, at most `most` from at most `most_units` nodes, in order.
+std::vector<EdgePicture> most_important(std::vector<EdgePicture> edges, std::size_t most,
+                                        std::size_t most_units) {
+  std::vector<std::size_t> order(edges.size()), chosen;
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, [&](auto a, auto b) { return values[a] > values[b]; });
-  order.resize(std::min(order.size(), count));
-  std::ranges::sort(order);
-  return order;
+  std::ranges::stable_sort(
+      order, [&](auto a, auto b) { return edges[a].importance > edges[b].importance; });
+  std::vector<int> units;
+  for (const std::size_t e : order) {
+    if (chosen.size() == most) break;
+    const bool is_new = std::ranges::find(units, edges[e].from) == units.end();
+    if (is_new && units.size() == most_units) continue;
+    if (is_new) units.push_back(edges[e].from);
+    chosen.push_back(e);
+  }
+  std::ranges::sort(chosen);
+  std::vector<EdgePicture> kept;
+  for (const std::size_t e : chosen) kept.push_back(std::move(edges[e]));
+  return kept;
 }
 
 class Maker {
@@ -156,6 +167,13 @@ class Maker {
     return {begin, begin + std::ptrdiff_t(each)};
   }
 
+  /// Few enough of the nodes before a layer that there is room for the edges that lead to them.
+  int most_units(int k, int most) const {
+    const LayerShape& layer = shape_.layers[layers_[k]];
+    if (k == 0) return layer.block_inputs();
+    return std::max(most / shape_.layers[layers_[k - 1]].block_inputs(), (most + 2) / 3);
+  }
+
   /// `shown`: the nodes behind, then those in front.
   LayerPicture layer(int k, std::vector<bool>& shown) const {
     const LayerShape& layer = shape_.layers[layers_[k]];
@@ -163,16 +181,13 @@ class Maker {
     const int first_output = options_.block * layer.block_outputs();
     const auto score = std::ranges::find(scores_, layers_[k], &kan::LayerImportance::layer);
     std::vector<EdgePicture> edges;
-    std::vector<double> importance;
     for (int j = 0; j < layer.block_outputs(); ++j)
-      for (int i = 0; i < layer.block_inputs() && shown[std::size_t(j)]; ++i) {
-        importance.push_back(score->edge(first_output + j, first_input + i));
-        edges.push_back({i, j, importance.back(), 0, {}, {}, {}, {}});
-      }
+      for (int i = 0; i < layer.block_inputs() && shown[std::size_t(j)]; ++i)
+        edges.push_back({i, j, score->edge(first_output + j, first_input + i), 0, {}, {}, {}, {}});
     const int most = has_functions(layer) ? options_.most_curves : options_.most_lines;
-    LayerPicture picture{long(layer.block_inputs()) * layer.block_outputs(), {}};
-    for (const std::size_t e : largest(importance, std::size_t(most)))
-      picture.edges.push_back(std::move(edges[e]));
+    LayerPicture picture{
+        long(layer.block_inputs()) * layer.block_outputs(),
+        most_important(std::move(edges), std::size_t(most), std::size_t(most_units(k, most)))};
     shown.assign(std::size_t(layer.block_inputs()), false);
     for (const EdgePicture& e : picture.edges) shown[std::size_t(e.from)] = true;
     fill(layers_[k], first_input, first_output, picture.edges);

@@ -23,7 +23,8 @@ std::string why_no_picture(const kan::NetworkShape& shape);
 
 /// The network over the points x, a column an input. `inputs`, `outputs`: names. From the outputs
 /// back, each layer shows the most important of the edges (kan::importance) that lead to a unit
-/// shown; layers that are not trained are left out, and the inputs then named for what they give.
+/// shown, from few enough units that the edges to these can be shown too. Layers that are not
+/// trained are left out, and the inputs then named for what they give.
 output::NetworkPicture picture_of(const kan::NetworkShape& shape, std::span<const double> theta,
                                   const Columns& x, const std::vector<std::string>& inputs,
                                   const std::vector<std::string>& outputs,

@@ -12,7 +12,12 @@ namespace {
 
 constexpr std::size_t most_marks = 12;  ///< more stages (windows in time) would cover the curve
 
-constexpr const char* dots = "Dots: a new stage of training begins.";
+/// Says what marks are, where there are any.
+std::string about_marks(const std::vector<Curve>& curves) {
+  const bool has_marks =
+      std::ranges::any_of(curves, [](const Curve& curve) { return !curve.marks.empty(); });
+  return has_marks ? "Dots: a new stage of training begins." : "";
+}
 
 /// A curve a seed of one model, named by the seed.
 std::vector<Curve> curves_of(const std::vector<HistoryRow>& history, const std::string& model,
@@ -72,13 +77,15 @@ std::vector<std::string> models_of(const std::vector<HistoryRow>& history) {
 }
 
 Drawing loss_plot(const std::vector<HistoryRow>& history) {
-  return line_plot({"loss", "step", "loss", true, loss_range(history), dots},
-                   curves_of(history, &HistoryRow::loss, true));
+  const auto curves = curves_of(history, &HistoryRow::loss, true);
+  return line_plot({"loss", "step", "loss", true, loss_range(history), about_marks(curves)},
+                   curves);
 }
 
 Drawing loss_plot(const std::vector<HistoryRow>& history, const std::string& model) {
-  return line_plot({model + ": loss", "step", "loss", true, loss_range(history), dots},
-                   curves_of(history, model, &HistoryRow::loss, true));
+  const auto curves = curves_of(history, model, &HistoryRow::loss, true);
+  return line_plot(
+      {model + ": loss", "step", "loss", true, loss_range(history), about_marks(curves)}, curves);
 }
 
 bool has_errors(const std::vector<HistoryRow>& history) {

@@ -53,18 +53,39 @@ std::vector<double> evenly(std::size_t count, double height) {
   return y;
 }
 
-/// Those with an edge, evenly.
-void place_connected(const NetworkPicture& picture, std::size_t column, double height,
-                     std::vector<double>& nodes) {
-  std::vector<bool> used(nodes.size(), false);
+/// Which nodes of a column have an edge drawn.
+std::vector<bool> connected(const NetworkPicture& picture, std::size_t column) {
+  std::vector<bool> is_used(picture.nodes[column].size(), false);
   if (column > 0)
-    for (const EdgePicture& e : picture.layers[column - 1].edges) used[std::size_t(e.to)] = true;
+    for (const EdgePicture& e : picture.layers[column - 1].edges) is_used[std::size_t(e.to)] = true;
   if (column < picture.layers.size())
-    for (const EdgePicture& e : picture.layers[column].edges) used[std::size_t(e.from)] = true;
-  const auto y = evenly(std::size_t(std::ranges::count(used, true)), height);
+    for (const EdgePicture& e : picture.layers[column].edges) is_used[std::size_t(e.from)] = true;
+  return is_used;
+}
+
+void place_connected(const std::vector<bool>& is_used, double height, std::vector<double>& nodes) {
+  const auto y = evenly(std::size_t(std::ranges::count(is_used, true)), height);
   std::size_t next = 0;
   for (std::size_t n = 0; n < nodes.size(); ++n)
-    if (used[n]) nodes[n] = y[next++];
+    if (is_used[n]) nodes[n] = y[next++];
+}
+
+/// Moves nodes as far apart as they need, inside the height.
+void keep_apart(double height, std::vector<double>& nodes) {
+  std::vector<std::size_t> order;
+  for (std::size_t n = 0; n < nodes.size(); ++n)
+    if (!std::isnan(nodes[n])) order.push_back(n);
+  std::ranges::stable_sort(order, [&](auto a, auto b) { return nodes[a] < nodes[b]; });
+  double least = node_pitch / 2;
+  for (const std::size_t n : order) {
+    nodes[n] = std::max(nodes[n], least);
+    least = nodes[n] + node_pitch;
+  }
+  double most = height - node_pitch / 2;
+  for (auto n = order.rbegin(); n != order.rend(); ++n) {
+    nodes[*n] = std::min(nodes[*n], most);
+    most = nodes[*n] - node_pitch;
+  }
 }
 
 void place_nodes(const NetworkPicture& picture, Layout& layout) {
@@ -76,8 +97,9 @@ void place_nodes(const NetworkPicture& picture, Layout& layout) {
     else if (has_curves(picture.layers[c - 1])) {
       place_by_edges(picture.layers[c - 1], layout.edge_y[c - 1], &EdgePicture::to, y);
       place_by_edges(picture.layers[c], layout.edge_y[c], &EdgePicture::from, y);
+      keep_apart(layout.height, y);
     } else {
-      place_connected(picture, c, layout.height, y);
+      place_connected(connected(picture, c), layout.height, y);
     }
   }
 }
@@ -101,13 +123,10 @@ void place_columns(const NetworkPicture& picture, Layout& layout) {
 Layout layout_of(const NetworkPicture& picture) {
   Layout layout;
   std::size_t rows = 1, nodes = 1;
-  for (const LayerPicture& layer : picture.layers) {
+  for (const LayerPicture& layer : picture.layers)
     if (has_curves(layer)) rows = std::max(rows, layer.edges.size());
-    std::vector<int> ends;
-    for (const EdgePicture& e : layer.edges) ends.push_back(e.to);
-    std::ranges::sort(ends);
-    nodes = std::max(nodes, std::size_t(std::ranges::unique(ends).begin() - ends.begin()));
-  }
+  for (std::size_t c = 0; c <= picture.layers.size(); ++c)
+    nodes = std::max(nodes, std::size_t(std::ranges::count(connected(picture, c), true)));
   nodes = std::max({nodes, picture.nodes.front().size(), picture.nodes.back().size()});
   if (is_wide(picture, rows)) layout.box_width = 104, layout.box_height = 50, layout.lane = 40;
   layout.height = std::max(double(rows) * (layout.box_height + 10), double(nodes) * node_pitch);

@@ -33,10 +33,11 @@ std::string wide_figure(const Drawing& drawing, const std::string& caption) {
       escape_html(drawing.title), svg, escape_html(caption));
 }
 
-std::string section(const std::string& heading, const std::string& figures,
-                    const std::string& kind = "figures") {
+/// A heading of some level over figures side by side; nothing without figures.
+std::string group(int level, const std::string& heading, const std::string& figures,
+                  const char* kind = "figures") {
   if (figures.empty()) return "";
-  return fmt::format("<section>\n<h2>{}</h2>\n<div class=\"{}\">\n{}</div>\n</section>\n",
+  return fmt::format("<h{0}>{1}</h{0}>\n<div class=\"{2}\">\n{3}</div>\n", level,
                      escape_html(heading), kind, figures);
 }
 
@@ -52,7 +53,7 @@ std::string training(const std::vector<HistoryRow>& history) {
     const Drawing drawing = loss_plot(history, model);
     out += figure(drawing, drawing.description);
   }
-  if (has_errors(history)) out += figure(error_plot(history), "Every model, a curve a seed.");
+  if (has_errors(history)) out += figure(error_plot(history), "A curve a seed.");
   return out;
 }
 
@@ -90,19 +91,34 @@ std::array<double, 2> symmetric(const Field& field) {
   return {-size, size};
 }
 
+/// What the ticks of the colours round.
+std::string span_of(const Field& field) {
+  const auto range = range_of({field});
+  return fmt::format("{:.3g} to {:.3g}", range[0], range[1]);
+}
+
 std::string maps_figure(const Image& image) {
   std::string out;
   const auto shared = range_of(image.fields);
   for (const Field& field : image.fields)
-    out += figure(heat_map(image, field, image.is_error ? symmetric(field) : shared));
+    out +=
+        figure(heat_map(image, field, image.is_error ? symmetric(field) : shared), span_of(field));
+  return out;
+}
+
+std::string fields(const std::vector<Image>& images) {
+  if (images.empty()) return "";
+  std::string out = "<h2>Fields</h2>\n";
+  for (const Image& image : images)
+    out += group(3, image.title, image.rows == 1 ? curves_figure(image) : maps_figure(image));
   return out;
 }
 
 std::string about(const Comparison& comparison) {
-  std::string out = "<section>\n<h2>About this run</h2>\n<ul class=\"notes\">\n";
+  std::string out = "<h2>About this run</h2>\n<ul class=\"notes\">\n";
   for (const std::string& note : comparison.notes)
     out += fmt::format("<li>{}</li>\n", escape_html(note));
-  return out + "</ul>\n</section>\n";
+  return out + "</ul>\n";
 }
 
 }  // namespace
@@ -119,11 +135,8 @@ std::string report_html(const Summary& summary, const std::vector<HistoryRow>& h
   for (const std::string& sentence : comparison.verdict)
     page += fmt::format("<p class=\"verdict\">{}</p>\n", escape_html(sentence));
   page += results(comparison);
-  for (const Image& image : images)
-    page += section(image.title, image.rows == 1 ? curves_figure(image) : maps_figure(image));
-  page += section("Networks", networks_of(networks), "figures wide");
-  page += section("Error against parameters", pareto(summary));
-  page += section("Training", training(history));
+  page += fields(images) + group(2, "Networks", networks_of(networks), "figures wide") +
+          group(2, "Training and size", training(history) + pareto(summary));
   return page + about(comparison) + "</main>\n</body>\n</html>\n";
 }
 

@@ -8,6 +8,7 @@
 
 #include "output/report/frame.hpp"
 #include "output/report/plot.hpp"
+#include "output/table/sheet.hpp"
 #include "output/table/statistics.hpp"
 
 namespace kanpde::output {
@@ -49,6 +50,11 @@ void mark_front(std::vector<ParetoPoint>& points) {
     });
 }
 
+/// Exponents of a range half as far again on both sides.
+std::array<double, 2> widened(std::array<double, 2> range) {
+  return {std::log10(range[0] / 1.5), std::log10(range[1] * 1.5)};
+}
+
 std::array<double, 2> extent(const std::vector<ParetoPoint>& points, double ParetoPoint::*low,
                              double ParetoPoint::*high) {
   std::array<double, 2> range{HUGE_VAL, -HUGE_VAL};
@@ -59,16 +65,21 @@ std::array<double, 2> extent(const std::vector<ParetoPoint>& points, double Pare
   return range[0] <= range[1] ? range : std::array<double, 2>{1, 10};
 }
 
-/// Steps along the models of the front: what error can be had with so many parameters.
-std::string front_line(const Frame2d& frame, std::vector<ParetoPoint> points) {
+/// The models of the front, by parameters.
+std::vector<ParetoPoint> on_front(std::vector<ParetoPoint> points) {
   std::erase_if(points, [](const ParetoPoint& p) { return !p.on_front; });
   std::ranges::sort(points, {}, &ParetoPoint::parameters);
+  return points;
+}
+
+/// Steps along the front: what error can be had with so many parameters.
+std::string front_line(const Frame2d& frame, const std::vector<ParetoPoint>& points) {
   std::string path;
-  for (const ParetoPoint& p : points)
-    path += path.empty()
-                ? fmt::format("M{:.1f} {:.1f}V{:.1f}", frame.to_x(p.parameters), frame.top,
-                              frame.to_y(p.error))
-                : fmt::format("H{:.1f}V{:.1f}", frame.to_x(p.parameters), frame.to_y(p.error));
+  for (const ParetoPoint& p : points) {
+    path += path.empty() ? fmt::format("M{:.1f} {:.1f}", frame.to_x(p.parameters), frame.top)
+                         : fmt::format("H{:.1f}", frame.to_x(p.parameters));
+    path += fmt::format("V{:.1f}", frame.to_y(p.error));
+  }
   if (!path.empty()) path += fmt::format("H{:.1f}", frame.right);
   return fmt::format("<path class=\"front\" d=\"{}\"/>", path);
 }
@@ -83,10 +94,20 @@ struct Box {
 /// Names beside their points, where they cover least.
 class Labels {
  public:
-  Labels(const Frame2d& frame, const std::vector<ParetoPoint>& points) : frame_(frame) {
+  Labels(const Frame2d& frame, const std::vector<ParetoPoint>& points,
+         const std::vector<ParetoPoint>& front)
+      : frame_(frame) {
     for (const ParetoPoint& p : points) {
       const double x = frame.to_x(p.parameters), y = frame.to_y(p.error);
       taken_.push_back({x - 5, y - 5, x + 5, y + 5});
+      taken_.push_back({x - 1, frame.to_y(p.largest), x + 1, frame.to_y(p.smallest)});
+    }
+    for (std::size_t k = 0; k < front.size(); ++k) {
+      const double x = frame.to_x(front[k].parameters), y = frame.to_y(front[k].error);
+      const bool is_last = k + 1 == front.size();
+      taken_.push_back({x - 1, k == 0 ? frame.top : frame.to_y(front[k - 1].error), x + 1, y});
+      taken_.push_back(
+          {x, y - 1, is_last ? frame.right : frame.to_x(front[k + 1].parameters), y + 1});
     }
   }
 
@@ -159,16 +180,17 @@ ParetoFront pareto_front(const std::vector<Summary>& summaries) {
 Drawing draw_pareto(const ParetoFront& front) {
   Frame2d frame;
   frame.logarithmic = frame.logarithmic_x = true;
-  frame.x = decades(extent(front.points, &ParetoPoint::parameters, &ParetoPoint::parameters));
+  frame.x = widened(extent(front.points, &ParetoPoint::parameters, &ParetoPoint::parameters));
   frame.y = decades(extent(front.points, &ParetoPoint::smallest, &ParetoPoint::largest));
   Drawing drawing;
   drawing.title = "error against parameters";
   drawing.description =
       "Median over seeds, bars from the best to the worst seed. Dots: KANs; squares: MLPs; dashed: "
       "the least error for so many parameters.";
-  drawing.body = frame.ticks() + front_line(frame, front.points);
+  const std::vector<ParetoPoint> line = on_front(front.points);
+  drawing.body = frame.ticks() + front_line(frame, line);
   for (const ParetoPoint& p : front.points) drawing.body += mark(frame, p);
-  Labels labels(frame, front.points);
+  Labels labels(frame, front.points, line);
   for (const ParetoPoint& p : front.points) drawing.body += labels.place(p);
   drawing.body += frame.labels(drawing.title, "parameters", front.measure);
   return drawing;

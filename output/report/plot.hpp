@@ -37,5 +37,7 @@ std::array<double, 2> range_of(const std::vector<Field>& fields);
 std::vector<double> linear_ticks(double low, double high, int count);
 /// Powers of ten in the range, thinned to at most `count`.
 std::vector<double> decade_ticks(double low, double high, int count);
+/// The same, or where there are fewer than three, 1, 2 and 5 times powers of ten.
+std::vector<double> logarithmic_ticks(double low, double high, int count);
 
 }  // namespace kanpde::output

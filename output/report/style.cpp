@@ -31,6 +31,7 @@ h2 {
   font-size: 1.2rem; margin: 2.5rem 0 .75rem; padding-bottom: .3rem;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere;
 }
+h3 { font-size: 1rem; margin: 1.25rem 0 .5rem; overflow-wrap: anywhere; }
 p { margin: .25rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 .verdict { font-size: 1.05rem; }
 .soft, .notes { color: var(--soft); font-size: .875rem; }
@@ -44,7 +45,7 @@ th, td { text-align: left; }
 th { color: var(--soft); font-weight: 600; }
 th.number, td.number { text-align: right; }
 .figures {
-  display: grid; gap: 1rem;
+  display: grid; gap: 1rem; align-items: start;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
 }
 .figures.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); }
