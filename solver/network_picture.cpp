@@ -291,6 +291,18 @@ bool has_curves(const NetworkPicture& picture) {
   });
 }
 
+std::string legend(const NetworkShape& shape, const NetworkPicture& picture) {
+  std::string text =
+      has_curves(picture)
+          ? "Each box is the function on an edge, to its own scale: shaded the range of the data, "
+            "ticks the break points of the grid."
+          : "Width: size of the weight; blue: positive, orange: negative.";
+  text += " The stronger, the more important.";
+  const bool has_projections =
+      shape.blocks() == 1 && std::ranges::any_of(shape.layers, &LayerShape::frozen);
+  return has_projections ? text + " w1, w2, ..: random combinations of the coordinates." : text;
+}
+
 }  // namespace
 
 std::string why_no_picture(const NetworkShape& shape) {
@@ -321,17 +333,7 @@ NetworkPicture picture_of(problems::Problem& problem, const std::string& model, 
     picture.title += fmt::format(", window {} of {}", window + 1, solution.pieces.size());
   if (shape.blocks() > 1)
     picture.title += fmt::format(", subdomain {} of {}", options.block + 1, shape.blocks());
-  picture.description =
-      has_curves(picture)
-          ? fmt::format(
-                "Seed {}. Each box is the function on an edge, to its own scale: shaded the "
-                "range of the data, ticks the break points of the grid. The stronger, the "
-                "more important.",
-                seed)
-          : fmt::format(
-                "Seed {}. Width: size of the weight; blue: positive, orange: negative. The "
-                "stronger, the more important.",
-                seed);
+  picture.description = fmt::format("Seed {}. {}", seed, legend(shape, picture));
   return picture;
 }
 

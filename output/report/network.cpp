@@ -63,6 +63,12 @@ std::vector<bool> connected(const NetworkPicture& picture, std::size_t column) {
   return is_used;
 }
 
+/// Inputs and outputs are all shown, but of many features only those in use.
+std::vector<bool> shown_ends(const NetworkPicture& picture, std::size_t column) {
+  const std::size_t count = picture.nodes[column].size();
+  return count <= 12 ? std::vector<bool>(count, true) : connected(picture, column);
+}
+
 void place_connected(const std::vector<bool>& is_used, double height, std::vector<double>& nodes) {
   const auto y = evenly(std::size_t(std::ranges::count(is_used, true)), height);
   std::size_t next = 0;
@@ -92,9 +98,9 @@ void place_nodes(const NetworkPicture& picture, Layout& layout) {
   const std::size_t last = picture.layers.size();
   for (std::size_t c = 0; c <= last; ++c) {
     std::vector<double>& y = layout.node_y.emplace_back(picture.nodes[c].size(), NAN);
-    if (c == 0 || c == last)
-      y = evenly(y.size(), layout.height);
-    else if (has_curves(picture.layers[c - 1])) {
+    if (c == 0 || c == last) {
+      place_connected(shown_ends(picture, c), layout.height, y);
+    } else if (has_curves(picture.layers[c - 1])) {
       place_by_edges(picture.layers[c - 1], layout.edge_y[c - 1], &EdgePicture::to, y);
       place_by_edges(picture.layers[c], layout.edge_y[c], &EdgePicture::from, y);
       keep_apart(layout.height, y);
@@ -127,7 +133,8 @@ Layout layout_of(const NetworkPicture& picture) {
     if (has_curves(layer)) rows = std::max(rows, layer.edges.size());
   for (std::size_t c = 0; c <= picture.layers.size(); ++c)
     nodes = std::max(nodes, std::size_t(std::ranges::count(connected(picture, c), true)));
-  nodes = std::max({nodes, picture.nodes.front().size(), picture.nodes.back().size()});
+  for (const std::size_t c : {std::size_t(0), picture.layers.size()})
+    nodes = std::max(nodes, std::size_t(std::ranges::count(shown_ends(picture, c), true)));
   if (is_wide(picture, rows)) layout.box_width = 104, layout.box_height = 50, layout.lane = 40;
   layout.height = std::max(double(rows) * (layout.box_height + 10), double(nodes) * node_pitch);
   for (const LayerPicture& layer : picture.layers)
@@ -177,11 +184,19 @@ class Plot {
     for (const double z : edge_.breaks)
       if (z >= edge_.view[0] && z <= edge_.view[1])
         ticks += fmt::format("M{:.1f} {:.1f}v-4", to_x(z), y_ + height_ - 0.5);
-    if (!ticks.empty()) out += fmt::format("<path class=\"tick\" d=\"{}\"/>", ticks);
+    if (!ticks.empty())
+      out +=
+          fmt::format("<path class=\"{}\" d=\"{}\"/>", is_dense() ? "tick dense" : "tick", ticks);
     return out + curves();
   }
 
  private:
+  /// Whether ticks would touch one another.
+  bool is_dense() const {
+    for (std::size_t k = 1; k < edge_.breaks.size(); ++k)
+      if (to_x(edge_.breaks[k]) - to_x(edge_.breaks[k - 1]) < 2.5) return true;
+    return false;
+  }
   double to_x(double z) const {
     return x_ + (z - edge_.view[0]) / (edge_.view[1] - edge_.view[0]) * width_;
   }

@@ -88,6 +88,7 @@ svg .fields .c3 { stroke-dasharray: 8 3 2 3; }
 svg .box { fill: var(--ground); stroke: var(--line); }
 svg .band { fill: var(--band); }
 svg .tick { stroke: var(--soft); stroke-width: 1; fill: none; }
+svg .dense { stroke-width: .5; }
 svg .beyond { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 2 2; fill: none; }
 svg .wire { stroke: var(--text); stroke-width: 1.25; fill: none; }
 svg .line { fill: none; }
