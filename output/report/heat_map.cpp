@@ -102,11 +102,11 @@ Drawing heat_map(const Image& image, const Field& field, std::array<double, 2> r
   drawing.description = fmt::format("Colours from {:.3g} to {:.3g} over {} and {}.", range[0],
                                     range[1], image.x_label, image.y_label);
   drawing.body = fmt::format(
-      "<image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
+      "<g class=\"map\"><image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
       "preserveAspectRatio=\"none\" href=\"{}\"/>",
       frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top,
       picture(image, field, range, palette));
-  drawing.body += frame.ticks() + frame.labels(field.name, image.x_label, image.y_label) +
+  drawing.body += frame.ticks() + "</g>" + frame.labels(field.name, image.x_label, image.y_label) +
                   colour_scale(frame, range, palette);
   return drawing;
 }

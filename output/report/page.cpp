@@ -94,7 +94,7 @@ std::array<double, 2> symmetric(const Field& field) {
 /// What the ticks of the colours round.
 std::string span_of(const Field& field) {
   const auto range = range_of({field});
-  return fmt::format("{:.3g} to {:.3g}", range[0], range[1]);
+  return fmt::format("Values from {:.3g} to {:.3g}.", range[0], range[1]);
 }
 
 std::string maps_figure(const Image& image) {

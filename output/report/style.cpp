@@ -67,6 +67,7 @@ svg .small { font-size: 11px; fill: var(--soft); }
 svg .ground { fill: var(--ground); }
 svg .legend { fill: var(--panel); fill-opacity: .85; }
 svg .grid path { stroke: var(--line); stroke-width: .75; stroke-opacity: .6; fill: none; }
+svg .map .grid path { stroke: #808080; stroke-opacity: .35; }
 svg .curve { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
 svg .mark, svg .front { fill: none; stroke-width: 1.5; }
 svg .front { stroke: var(--soft); stroke-dasharray: 5 4; }
