@@ -7,8 +7,6 @@
 
 #include "kan/network.hpp"
 #include "output/report/network.hpp"
-#include "problems/problem.hpp"
-#include "solver/trained_run.hpp"
 
 namespace kanpde::solver {
 
@@ -29,13 +27,5 @@ output::NetworkPicture picture_of(const kan::NetworkShape& shape, std::span<cons
                                   const Columns& x, const std::vector<std::string>& inputs,
                                   const std::vector<std::string>& outputs,
                                   const PictureOptions& options = {});
-
-/// Of one window in time (0 where there are none) of a trained model over quasi-random points.
-/// Errors: InputError where the model has no such window or subdomain.
-output::NetworkPicture picture_of(problems::Problem& problem, const std::string& model, int seed,
-                                  const Solution& solution, int window, PictureOptions options);
-
-/// Of every model of a run that has one, each with its first seed.
-std::vector<output::NetworkPicture> pictures_of(TrainedRun& run);
 
 }  // namespace kanpde::solver

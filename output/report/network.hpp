@@ -33,8 +33,8 @@ struct NetworkPicture {
 };
 
 /// From left to right; the opacity of an edge grows with its importance, relative to the largest
-/// of its layer. Hidden units without a drawn edge are left out, and so are inputs and outputs where
-/// there are more than 12.
+/// of its layer. Hidden units without a drawn edge are left out, and so are inputs and outputs
+/// where there are more than 12.
 Drawing draw_network(const NetworkPicture& picture);
 
 }  // namespace kanpde::output

@@ -28,7 +28,8 @@ std::string wide_figure(const Drawing& drawing, const std::string& caption) {
   svg.insert(4, fmt::format(" style=\"min-width:{:.0f}px;max-width:{:.0f}px\"", least,
                             1.25 * drawing.width));
   return fmt::format(
-      "<figure><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">{}</div>"
+      "<figure class=\"span\"><div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+      "aria-label=\"{}\">{}</div>"
       "<figcaption>{}</figcaption></figure>\n",
       escape_html(drawing.title), svg, escape_html(caption));
 }
@@ -61,7 +62,8 @@ std::string pareto(const Summary& summary) {
   const ParetoFront front = pareto_front({summary});
   if (front.points.size() < 2) return "";
   const Drawing drawing = draw_pareto(front);
-  return figure(drawing, drawing.description);
+  return drawing.width > Drawing().width ? wide_figure(drawing, drawing.description)
+                                         : figure(drawing, drawing.description);
 }
 
 std::string networks_of(const std::vector<NetworkPicture>& networks) {

@@ -14,6 +14,8 @@
 namespace kanpde::output {
 namespace {
 
+constexpr std::size_t most_in_small = 6;  ///< points in a drawing of the usual size
+
 enum class Measure { rel_l2, mse, residual };
 
 constexpr std::array<const char*, 3> names{"relative L2 error", "mean square error",
@@ -123,7 +125,7 @@ class Labels {
         if (cost < least) least = cost, best = box;
       }
     taken_.push_back(best);
-    return svg_text(best.left, best.bottom - 3, "start", p.name);
+    return leader(best, x, y) + svg_text(best.left, best.bottom - 3, "start", p.name);
   }
 
  private:
@@ -132,6 +134,15 @@ class Labels {
                            box.top >= frame_.top - 4 && box.bottom <= frame_.bottom;
     return int(std::ranges::count_if(taken_, [&](const Box& o) { return o.meets(box); })) +
            (is_inside ? 0 : 3);
+  }
+
+  /// A line to a name that does not stand beside its point.
+  static std::string leader(const Box& box, double x, double y) {
+    const double to_x = std::clamp(x, box.left, box.right);
+    const double to_y = std::clamp(y, box.top, box.bottom);
+    if (std::hypot(to_x - x, to_y - y) < 16) return "";
+    return fmt::format("<path class=\"tick\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", x, y, to_x,
+                       to_y);
   }
 
   const Frame2d& frame_;
@@ -159,19 +170,18 @@ std::string mark(const Frame2d& frame, const ParetoPoint& p) {
 
 }  // namespace
 
-ParetoFront pareto_front(const std::vector<Summary>& summaries) {
+ParetoFront pareto_front(const std::vector<Summary>& summaries,
+                         const std::vector<std::string>& prefixes) {
   Measure measure = Measure::rel_l2;
   for (const Measure other : {Measure::mse, Measure::residual})
     if (!all_know(summaries, measure)) measure = other;
   ParetoFront front{names[std::size_t(measure)], {}};
-  for (const Summary& summary : summaries)
-    for (const ModelResult& model : summary.models) {
-      const Spread s = error_of(model, summary.unknowns, measure);
+  for (std::size_t k = 0; k < summaries.size(); ++k)
+    for (const ModelResult& model : summaries[k].models) {
+      const Spread s = error_of(model, summaries[k].unknowns, measure);
       if (!is_drawn(s) || model.parameters <= 0) continue;
-      const std::string name =
-          summaries.size() > 1 ? summary.problem + " " + model.name : model.name;
-      front.points.push_back(
-          {name, model.type, double(model.parameters), s.median, s.smallest, s.largest, false});
+      front.points.push_back({(prefixes.empty() ? "" : prefixes[k]) + model.name, model.type,
+                              double(model.parameters), s.median, s.smallest, s.largest, false});
     }
   mark_front(front.points);
   return front;
@@ -183,6 +193,10 @@ Drawing draw_pareto(const ParetoFront& front) {
   frame.x = widened(extent(front.points, &ParetoPoint::parameters, &ParetoPoint::parameters));
   frame.y = decades(extent(front.points, &ParetoPoint::smallest, &ParetoPoint::largest));
   Drawing drawing;
+  if (front.points.size() > most_in_small) {
+    drawing.width = 640, drawing.height = 420;
+    frame.right = drawing.width - 12, frame.bottom = drawing.height - 42;
+  }
   drawing.title = "error against parameters";
   drawing.description =
       "Median over seeds, bars from the best to the worst seed. Dots: KANs; squares: MLPs; dashed: "

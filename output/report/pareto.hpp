@@ -24,9 +24,10 @@ struct ParetoFront {
   std::vector<ParetoPoint> points;  ///< only those whose parameters and error can be drawn
 };
 
-/// All models of all summaries; names begin with the problem's where there are several. Takes the
-/// measure that all of them know. `on_front` is filled in.
-ParetoFront pareto_front(const std::vector<Summary>& summaries);
+/// All models of all summaries, by the measure that all of these know. `prefixes`: what the names
+/// of the models of each begin with; or empty. `on_front` is filled in.
+ParetoFront pareto_front(const std::vector<Summary>& summaries,
+                         const std::vector<std::string>& prefixes = {});
 
 /// Both axes logarithmic; a dot a KAN, a square an MLP, and a line along the front.
 Drawing draw_pareto(const ParetoFront& front);

@@ -48,6 +48,7 @@ th.number, td.number { text-align: right; }
   display: grid; gap: 1rem; align-items: start;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
 }
+@media (min-width: 760px) { .figures:not(.wide) .span { grid-column: span 2; } }
 .figures.wide { grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); }
 .wide figure { max-width: 760px; }
 figure {

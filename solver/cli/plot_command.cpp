@@ -10,8 +10,7 @@
 #include "output/table/history.hpp"
 #include "output/table/summary_json.hpp"
 #include "solver/cli/commands.hpp"
-#include "solver/network_picture.hpp"
-#include "solver/trained_run.hpp"
+#include "solver/run_pictures.hpp"
 
 namespace kanpde::solver {
 
@@ -33,15 +32,15 @@ void write(const fs::path& folder, const std::string& name, const output::Drawin
   std::cout << png.string() << "\n";
 }
 
-/// Models without a picture are an error where nothing is left, or they were asked for by name.
+/// Models without a picture are named, and an error where they were asked for.
 void draw_networks(const PlotCommand& command, const fs::path& folder) {
   TrainedRun trained(command.runs.front());
-  std::string refusal;
   for (const TrainedRun::Model& model : trained.models(command.models, command.seed)) {
     const problems::ModelSettings& settings = model.contestant.settings;
     const std::string why = why_no_picture(make_shape(trained.problem(), settings, model.seed));
     if (!why.empty()) {
-      refusal = fmt::format("the network of model '{}' cannot be drawn: {}", settings.name, why);
+      const std::string refusal =
+          fmt::format("the network of model '{}' cannot be drawn: {}", settings.name, why);
       if (!command.models.empty()) throw InputError({command.runs.front(), 0, 0}, refusal);
       std::cerr << refusal << "\n";
       continue;
@@ -71,9 +70,13 @@ void draw_history(const PlotCommand& command, const fs::path& folder) {
 
 void draw_pareto(const PlotCommand& command, const fs::path& folder) {
   std::vector<output::Summary> summaries;
-  for (const std::string& run : command.runs)
+  std::vector<std::string> prefixes;
+  for (const std::string& run : command.runs) {
     summaries.push_back(output::read_summary(fs::path(run) / "summary.json"));
-  const output::ParetoFront front = output::pareto_front(summaries);
+    const std::string name = fs::canonical(run).filename().string();
+    prefixes.push_back(command.runs.size() > 1 ? name + " " : "");
+  }
+  const output::ParetoFront front = output::pareto_front(summaries, prefixes);
   if (front.points.empty())
     throw InputError({command.runs.front(), 0, 0}, "its summary holds no error to draw");
   write(folder, "pareto", output::draw_pareto(front));

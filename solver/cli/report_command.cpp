@@ -4,7 +4,7 @@
 #include "output/report/report.hpp"
 #include "problems/problem.hpp"
 #include "solver/cli/commands.hpp"
-#include "solver/network_picture.hpp"
+#include "solver/run_pictures.hpp"
 
 namespace kanpde::solver {
 

@@ -190,11 +190,26 @@ TEST(Pareto, FallsBackToWhatAllRunsKnow) {
   Summary without = example_summary();
   for (ModelResult& m : without.models)
     for (RunResult& run : m.runs) run.rel_l2.clear(), run.mse.clear();
-  const ParetoFront front = pareto_front({example_summary(), without});
+  const ParetoFront front = pareto_front({example_summary(), without}, {"a ", "b "});
   EXPECT_EQ(front.measure, "mean square of the residual");
   ASSERT_EQ(front.points.size(), 4u);
-  EXPECT_EQ(front.points[0].name, "poisson_2d kan");
+  EXPECT_EQ(front.points[0].name, "a kan");
   EXPECT_DOUBLE_EQ(front.points[0].error, 2e-5);
+}
+
+TEST(Pareto, NamesOfManyModelsDoNotCoverOneAnother) {
+  Summary summary;
+  summary.unknowns = {"u"};
+  for (int k = 0; k < 12; ++k)
+    summary.models.push_back(
+        model("a_long_name_" + std::to_string(k), 1000 + 10 * k, 1e-3 * (1 + 0.2 * k)));
+  const std::string svg = draw_pareto(pareto_front({summary})).body;
+  const auto x = numbers(svg, "<text x=\"([^\"]*)\"[^>]*>a_long");
+  const auto y = numbers(svg, "<text x=[^ ]* y=\"([^\"]*)\"[^>]*>a_long");
+  ASSERT_EQ(x.size(), 12u);
+  for (std::size_t i = 0; i < 12; ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      EXPECT_TRUE(std::abs(x[i] - x[j]) > 80 || std::abs(y[i] - y[j]) > 11) << i << " " << j;
 }
 
 TEST(Pareto, DrawsEveryModelWithItsName) {
