@@ -108,12 +108,24 @@ std::string maps_figure(const Image& image) {
   return out;
 }
 
+/// "u at t = 1" and its like share one heading.
+std::string heading_of_curves(const std::string& title) {
+  const auto at = title.rfind(" at ");
+  return at == std::string::npos ? "Curves" : "At" + title.substr(at + 3);
+}
+
 std::string fields(const std::vector<Image>& images) {
   if (images.empty()) return "";
-  std::string out = "<h2>Fields</h2>\n";
-  for (const Image& image : images)
-    out += group(3, image.title, image.rows == 1 ? curves_figure(image) : maps_figure(image));
-  return out;
+  std::string out = "<h2>Fields</h2>\n", curves, heading;
+  for (const Image& image : images) {
+    if (image.rows > 1) {
+      out += group(3, image.title, maps_figure(image));
+      continue;
+    }
+    if (curves.empty()) heading = heading_of_curves(image.title);
+    curves += curves_figure(image);
+  }
+  return out + group(3, heading, curves);
 }
 
 std::string about(const Comparison& comparison) {

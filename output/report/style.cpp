@@ -40,6 +40,8 @@ p { margin: .25rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+td:not(.number) { white-space: normal; }
+td:nth-child(2):not(.number) { min-width: 11rem; }
 th:first-child, td:first-child { padding-left: 0; }
 th, td { text-align: left; }
 th { color: var(--soft); font-weight: 600; }
@@ -57,6 +59,9 @@ figure {
 }
 figcaption { color: var(--soft); font-size: .875rem; margin-top: .5rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
+.fields .c1 { stroke-dasharray: 8 5; }
+.fields .c2 { stroke-dasharray: 3 5; }
+.fields .c3 { stroke-dasharray: 8 3 2 3; }
 :focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
 svg { display: block; width: 100%; height: auto; margin: 0 auto; }
 )";
@@ -84,9 +89,6 @@ svg .f2 { fill: var(--c2); }
 svg .f3 { fill: var(--c3); }
 svg .f4 { fill: var(--c4); }
 svg .f5 { fill: var(--c5); }
-svg .fields .c1 { stroke-dasharray: 8 5; }
-svg .fields .c2 { stroke-dasharray: 3 5; }
-svg .fields .c3 { stroke-dasharray: 8 3 2 3; }
 svg .box { fill: var(--ground); stroke: var(--line); }
 svg .band { fill: var(--band); }
 svg .tick { stroke: var(--soft); stroke-width: 1; fill: none; }

@@ -212,6 +212,19 @@ TEST_F(Report, PageIsWholeAndNeedsNoNetwork) {
   EXPECT_EQ(unbalanced(page), "");
 }
 
+TEST_F(Report, ShowsCurvesOfOneTimeUnderOneHeading) {
+  const Image u{"u at t = 1", "x", "", {0, 1},
+                {0, 1},       2,   1,  {{"u_kan", {1, 2}}, {"u_mlp", {1, 2}}}};
+  Image error = u;
+  error.title = "Error of u at t = 1";
+  const std::string page = report_html(example_summary(), {}, {u, error});
+  EXPECT_EQ(count(page, "<h3>"), 1);
+  EXPECT_THAT(page, HasSubstr("<h3>At t = 1</h3>"));
+  EXPECT_THAT(page, HasSubstr("Error of u at t = 1"));
+  EXPECT_EQ(count(page, "<figure class=\"fields\">"), 2);  // equal curves are dashed apart
+  EXPECT_THAT(page, HasSubstr(".fields .c1 { stroke-dasharray"));
+}
+
 Field ramp(const std::string& name, int points) {
   Field field{name, {}};
   for (int i = 0; i < points; ++i) field.values.push_back(i);
