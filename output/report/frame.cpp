@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "output/report/plot.hpp"
-#include "output/table/sheet.hpp"
 
 namespace kanpde::output {
+namespace {
+
+constexpr double edge = 10;  ///< right of the frame
+
+}  // namespace
 
 double Frame2d::to_x(double value) const {
-  return left + (value - x[0]) / (x[1] - x[0]) * (right - left);
+  const double position = logarithmic_x ? std::log10(value) : value;
+  return left + (position - x[0]) / (x[1] - x[0]) * (right - left);
 }
 
 double Frame2d::to_y(double value) const {
@@ -21,9 +27,13 @@ double Frame2d::to_y(double value) const {
 std::string Frame2d::ticks() const {
   std::string out = "<g class=\"grid\">";
   std::string numbers;
-  for (const double tick : linear_ticks(x[0], x[1], 5)) {
+  const auto x_ticks = logarithmic_x ? logarithmic_ticks(std::pow(10, x[0]), std::pow(10, x[1]), 5)
+                                     : linear_ticks(x[0], x[1], 5);
+  for (const double tick : x_ticks) {
     out += fmt::format("<path d=\"M{0:.1f} {1:.1f}V{2:.1f}\"/>", to_x(tick), top, bottom);
-    numbers += svg_text(to_x(tick), bottom + 15, "middle", tick_text(tick));
+    const std::string text = tick_text(tick);
+    const double centre = std::min(to_x(tick), right + edge - text_width(text) / 2);
+    numbers += svg_text(centre, bottom + 15, "middle", text);
   }
   const auto y_ticks = logarithmic ? decade_ticks(std::pow(10, y[0]), std::pow(10, y[1]), 7)
                                    : linear_ticks(y[0], y[1], 5);
@@ -37,21 +47,17 @@ std::string Frame2d::ticks() const {
 std::string Frame2d::labels(const std::string& title, const std::string& x_label,
                             const std::string& y_label) const {
   const double middle = (top + bottom) / 2;
-  return svg_text((left + right) / 2, 16, "middle", title, "class=\"title\"") +
-         svg_text((left + right) / 2, bottom + 33, "middle", x_label) +
-         svg_text(12, middle, "middle", y_label,
-                  fmt::format("transform=\"rotate(-90 12 {:.1f})\"", middle));
+  std::string out = svg_text((left + right) / 2, 16, "middle", title, "class=\"title\"");
+  if (!x_label.empty()) out += svg_text((left + right) / 2, bottom + 33, "middle", x_label);
+  if (!y_label.empty())
+    out += svg_text(12, middle, "middle", y_label,
+                    fmt::format("transform=\"rotate(-90 12 {:.1f})\"", middle));
+  return out;
 }
 
-std::string svg_open(const std::string& title) {
-  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", svg_width,
-                     svg_height, escape_html(title));
-}
-
-std::string svg_text(double x, double y, const char* anchor, const std::string& text,
-                     const std::string& attributes) {
-  return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" {}>{}</text>", x, y,
-                     anchor, attributes, escape_html(text));
+std::array<double, 2> decades(std::array<double, 2> range) {
+  const double low = std::floor(std::log10(range[0]) + 1e-9);
+  return {low, std::max(low + 1, std::ceil(std::log10(range[1]) - 1e-9))};
 }
 
 std::string tick_text(double value) {

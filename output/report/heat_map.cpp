@@ -58,19 +58,15 @@ std::string picture(const Image& image, const Field& field, std::array<double, 2
   return "data:image/png;base64," + base64(png(width, height, pixels, palette));
 }
 
-/// Shrinks the frame so that a unit of x is as long as a unit of y.
-void make_equal(Frame2d& frame) {
-  const double unit = std::min((frame.right - frame.left) / (frame.x[1] - frame.x[0]),
-                               (frame.bottom - frame.top) / (frame.y[1] - frame.y[0]));
-  frame.right = frame.left + unit * (frame.x[1] - frame.x[0]);
-  frame.top = frame.bottom - unit * (frame.y[1] - frame.y[0]);
-}
+constexpr double map_width = 260, most_height = 300;
 
-/// Three digits of a value on the scale, 0 for rounding of it.
-double scale_value(std::array<double, 2> range, double part) {
-  const double value = range[0] + part * (range[1] - range[0]);
-  if (std::abs(value) < 1e-12 * (range[1] - range[0])) return 0;
-  return std::stod(fmt::format("{:.2e}", value));
+/// A unit of x as long as a unit of y; narrow maps stand in the middle.
+void make_equal(Frame2d& frame) {
+  const double x = frame.x[1] - frame.x[0], y = frame.y[1] - frame.y[0];
+  const double unit = std::min(map_width / x, most_height / y);
+  frame.left += (map_width - unit * x) / 2;
+  frame.right = frame.left + unit * x;
+  frame.bottom = frame.top + unit * y;
 }
 
 std::string colour_scale(const Frame2d& frame, std::array<double, 2> range,
@@ -82,9 +78,10 @@ std::string colour_scale(const Frame2d& frame, std::array<double, 2> range,
       "<image x=\"{:.1f}\" y=\"{:.1f}\" width=\"10\" height=\"{:.1f}\" "
       "preserveAspectRatio=\"none\" href=\"data:image/png;base64,{}\"/>",
       x, frame.top, height, base64(png(1, 255, indices, palette)));
-  for (const double part : {0.0, 0.5, 1.0})
-    out += svg_text(x + 13, frame.bottom - part * height + 4, "start",
-                    tick_text(scale_value(range, part)));
+  const double span = range[1] > range[0] ? range[1] - range[0] : 1;
+  for (const double tick : linear_ticks(range[0], range[1], height > 120 ? 5 : 3))
+    out += svg_text(x + 13, frame.bottom - (tick - range[0]) / span * height + 4, "start",
+                    tick_text(tick));
   return out;
 }
 
@@ -94,19 +91,24 @@ std::array<double, 2> drawable(std::array<double, 2> range) {
 
 }  // namespace
 
-std::string heat_map(const Image& image, const Field& field, std::array<double, 2> range) {
+Drawing heat_map(const Image& image, const Field& field, std::array<double, 2> range) {
   Frame2d frame{drawable(image.x), drawable(image.y)};
-  frame.right = 318;
+  frame.right = frame.left + map_width;
   if (image.equal_axes) make_equal(frame);
   const Palette palette = palette_of(image.is_error ? error_colours : value_colours);
-  return svg_open(image.title + ", " + field.name) +
-         fmt::format(
-             "<image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
-             "preserveAspectRatio=\"none\" href=\"{}\"/>",
-             frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top,
-             picture(image, field, range, palette)) +
-         frame.ticks() + frame.labels(field.name, image.x_label, image.y_label) +
-         colour_scale(frame, range, palette) + "</svg>\n";
+  Drawing drawing;
+  drawing.title = image.title + ", " + field.name;
+  drawing.height = frame.bottom + 42;
+  drawing.description = fmt::format("Colours from {:.3g} to {:.3g} over {} and {}.", range[0],
+                                    range[1], image.x_label, image.y_label);
+  drawing.body = fmt::format(
+      "<g class=\"map\"><image x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
+      "preserveAspectRatio=\"none\" href=\"{}\"/>",
+      frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top,
+      picture(image, field, range, palette));
+  drawing.body += frame.ticks() + "</g>" + frame.labels(field.name, image.x_label, image.y_label) +
+                  colour_scale(frame, range, palette);
+  return drawing;
 }
 
 }  // namespace kanpde::output

@@ -145,12 +145,14 @@ std::vector<Image> field_images(const fs::path& run, const Summary& summary,
   return images;
 }
 
-fs::path write_report(const fs::path& run, const std::vector<std::string>& variables) {
+fs::path write_report(const fs::path& run, const std::vector<std::string>& variables,
+                      const std::vector<NetworkPicture>& networks) {
   const Summary summary = read_summary(run / "summary.json");
   std::vector<HistoryRow> history;
   if (fs::exists(run / "history.csv")) history = read_history(run / "history.csv");
   const fs::path path = run / "report.html";
-  write_atomically(path, report_html(summary, history, field_images(run, summary, variables)));
+  write_atomically(path,
+                   report_html(summary, history, field_images(run, summary, variables), networks));
   return path;
 }
 

@@ -31,12 +31,6 @@ std::array<double, 2> extent(const std::vector<Curve>& curves, std::vector<doubl
   return {low, high};
 }
 
-/// Whole decades, at least one.
-std::array<double, 2> decades(std::array<double, 2> range) {
-  const double low = std::floor(std::log10(range[0]) + 1e-9);
-  return {low, std::max(low + 1, std::ceil(std::log10(range[1]) - 1e-9))};
-}
-
 Frame2d frame_of(const Axes& axes, const std::vector<Curve>& curves) {
   Frame2d frame;
   frame.logarithmic = axes.logarithmic;
@@ -65,6 +59,15 @@ std::string path_of(const Frame2d& frame, const Curve& curve) {
   return path;
 }
 
+std::string marks_of(const Frame2d& frame, const Curve& curve) {
+  std::string out;
+  for (const std::size_t i : curve.marks)
+    if (is_shown(curve.y[i], frame.logarithmic))
+      out += fmt::format("<circle class=\"f{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"/>",
+                         curve.colour, frame.to_x(curve.x[i]), frame.to_y(curve.y[i]));
+  return out;
+}
+
 /// Names below one another, each once, in the upper right corner.
 std::string legend(const Frame2d& frame, const std::vector<Curve>& curves) {
   std::vector<const Curve*> shown;
@@ -90,13 +93,18 @@ std::string legend(const Frame2d& frame, const std::vector<Curve>& curves) {
 
 }  // namespace
 
-std::string line_plot(const Axes& axes, const std::vector<Curve>& curves) {
+Drawing line_plot(const Axes& axes, const std::vector<Curve>& curves) {
   const Frame2d frame = frame_of(axes, curves);
-  std::string out = svg_open(axes.title) + frame.ticks();
+  Drawing drawing;
+  drawing.title = axes.title;
+  drawing.description = axes.description;
+  drawing.body = frame.ticks();
   for (const Curve& curve : curves)
-    out += fmt::format("<path class=\"curve c{}\" d=\"{}\"/>", curve.colour, path_of(frame, curve));
-  return out + legend(frame, curves) + frame.labels(axes.title, axes.x_label, axes.y_label) +
-         "</svg>\n";
+    drawing.body +=
+        fmt::format("<path class=\"curve c{}\" d=\"{}\"/>", curve.colour, path_of(frame, curve)) +
+        marks_of(frame, curve);
+  drawing.body += legend(frame, curves) + frame.labels(axes.title, axes.x_label, axes.y_label);
+  return drawing;
 }
 
 }  // namespace kanpde::output

@@ -1,17 +1,19 @@
 #pragma once
-/// A run on one HTML page that needs no network: tables, loss history, fields, errors.
+/// A run on one HTML page that asks for nothing else: tables, networks, loss history, fields.
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "output/data.hpp"
+#include "output/report/network.hpp"
 
 namespace kanpde::output {
 
 /// The page. Light or dark as the reader's system is set; readable on a telephone.
 std::string report_html(const Summary& summary, const std::vector<HistoryRow>& history,
-                        const std::vector<Image>& images);
+                        const std::vector<Image>& images,
+                        const std::vector<NetworkPicture>& networks = {});
 
 /// Figures from fields.vti, fields.vtu or fields.pvd of a run directory; none if it holds none of
 /// them. One space axis with time: a map over x and t, and curves at the last time. More axes: the
@@ -22,6 +24,7 @@ std::vector<Image> field_images(const std::filesystem::path& run, const Summary&
 /// Writes report.html into a run directory from summary.json, history.csv and the fields there.
 /// Returns its path. Errors: InputError where summary.json is missing or broken.
 std::filesystem::path write_report(const std::filesystem::path& run,
-                                   const std::vector<std::string>& variables = {});
+                                   const std::vector<std::string>& variables = {},
+                                   const std::vector<NetworkPicture>& networks = {});
 
 }  // namespace kanpde::output

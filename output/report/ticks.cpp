@@ -31,6 +31,17 @@ std::vector<double> decade_ticks(double low, double high, int count) {
   return ticks;
 }
 
+std::vector<double> logarithmic_ticks(double low, double high, int count) {
+  std::vector<double> ticks = decade_ticks(low, high, count);
+  if (ticks.size() > 2) return ticks;
+  ticks.clear();
+  for (double power = std::pow(10, std::floor(std::log10(low))); power <= high; power *= 10)
+    for (const double factor : {1, 2, 5})
+      if (factor * power >= low * (1 - 1e-9) && factor * power <= high * (1 + 1e-9))
+        ticks.push_back(factor * power);
+  return ticks;
+}
+
 std::array<double, 2> range_of(const std::vector<Field>& fields) {
   double low = HUGE_VAL, high = -HUGE_VAL;
   for (const Field& field : fields)

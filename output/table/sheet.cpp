@@ -113,15 +113,18 @@ std::string as_latex(const Sheet& sheet) {
 }
 
 std::string as_html(const Sheet& sheet) {
-  std::string text = "<div class=\"table\"><table>\n";
+  // A table wider than the page scrolls; the keyboard reaches it.
+  std::string text =
+      fmt::format("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n",
+                  sheet.title.empty() ? "Results" : escape_html(sheet.title));
   if (!sheet.title.empty())
     text += fmt::format("<caption>{}</caption>\n", escape_html(sheet.title));
   const auto line = [&](const std::vector<std::string>& cells, std::string_view tag) {
     std::string out = "<tr>";
     for (std::size_t c = 0; c < cells.size(); ++c)
       out +=
-          fmt::format("<{0}{1}>{2}</{0}>", tag, is_right_flush(sheet, c) ? " class=\"number\"" : "",
-                      escape_html(cells[c]));
+          fmt::format("<{0}{1}{2}>{3}</{0}>", tag, tag == "th" ? " scope=\"col\"" : "",
+                      is_right_flush(sheet, c) ? " class=\"number\"" : "", escape_html(cells[c]));
     return out + "</tr>\n";
   };
   text += "<thead>" + line(sheet.columns, "th") + "</thead>\n<tbody>\n";

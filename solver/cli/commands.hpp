@@ -56,6 +56,14 @@ struct PruneCommand {
 };
 int run(const PruneCommand& command);
 
+struct PlotCommand {
+  std::vector<std::string> runs, models;  ///< models empty: all that have a state
+  std::string out;                        ///< folder; empty: `pictures` in the run directory
+  int seed = -1;                          ///< -1: the first of each model
+  int window = 1, subdomain = 1;          ///< of networks, counted from 1
+};
+int run(const PlotCommand& command);
+
 struct ReportCommand {
   std::string run;
 };

@@ -28,6 +28,7 @@ struct CommandLine {
   TableCommand table;
   EvalCommand eval;
   PruneCommand prune;
+  PlotCommand plot;
   ReportCommand report;
   DescribeCommand describe;
   NewCommand create;
@@ -125,6 +126,21 @@ void add_prune(CLI::App& app, CommandLine& line) {
   command->callback([&line] { line.chosen = [&line] { return run(line.prune); }; });
 }
 
+void add_plot(CLI::App& app, CommandLine& line) {
+  PlotCommand& c = line.plot;
+  CLI::App* command = app.add_subcommand(
+      "plot", "draw networks, training and error against parameters as SVG and PNG");
+  command->add_option("RUN", c.runs, "run directories; of several, error against parameters only")
+      ->required();
+  command->add_option("--model", c.models, "only these models [all]");
+  command->add_option("--seed", c.seed, "networks of this seed [the first of each model]")
+      ->check(CLI::Range(0, largest_seed));
+  command->add_option("--window", c.window, "of networks that follow one another in time [1]");
+  command->add_option("--subdomain", c.subdomain, "of networks on subdomains [1]");
+  command->add_option("--out", c.out, "folder for the pictures [RUN/pictures]");
+  command->callback([&line] { line.chosen = [&line] { return run(line.plot); }; });
+}
+
 void add_others(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("report", "write one self-contained HTML page of a run");
   command->add_option("RUN", line.report.run, "run directory")->required();
@@ -179,6 +195,7 @@ int parse_and_run(int argc, char** argv) {
   add_table(app, line);
   add_eval(app, line);
   add_prune(app, line);
+  add_plot(app, line);
   add_others(app, line);
   check_command_name(app, argv[1]);
   try {

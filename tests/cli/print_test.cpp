@@ -30,7 +30,7 @@ bool contains(const std::string& text, const std::string& part) {
 TEST_F(Print, HelpNamesEveryCommandAndGivesTwoExamples) {
   const std::string help = printed({"--help"});
   for (const char* name :
-       {"solve", "check", "table", "eval", "report", "info", "list", "describe", "new"})
+       {"solve", "check", "table", "eval", "plot", "report", "info", "list", "describe", "new"})
     EXPECT_TRUE(contains(help, std::string("\n  ") + name + " ")) << name;
   const auto first = help.find("\n  kanpde solve ");
   EXPECT_NE(first, std::string::npos);

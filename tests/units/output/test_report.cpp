@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "kernels/base/error.hpp"
+#include "output/report/history_plot.hpp"
 #include "output/report/plot.hpp"
 #include "output/report/png.hpp"
 #include "output/report/raster.hpp"
@@ -109,11 +110,13 @@ TEST(Ticks, AreRound) {
   EXPECT_THAT(linear_ticks(2, 2, 5), ElementsAre(2));
   EXPECT_THAT(decade_ticks(1e-3, 1, 7), ElementsAre(1e-3, 1e-2, 0.1, 1));
   EXPECT_LE(decade_ticks(1e-30, 1, 7).size(), 8u);
+  EXPECT_THAT(logarithmic_ticks(90, 600, 5), ElementsAre(100, 200, 500));
+  EXPECT_THAT(logarithmic_ticks(9, 1100, 5), ElementsAre(10, 100, 1000));
 }
 
 TEST(Plot, BreaksCurvesWhereTheyCannotBeDrawn) {
-  const std::string svg =
-      line_plot({"t", "x", "y", true, {0, 0}}, {{"a", {0, 1, 2, 3, 4}, {1, 0.1, 0, NAN, 0.01}, 0}});
+  const std::string svg = inline_svg(line_plot(
+      {"t", "x", "y", true, {0, 0}}, {{"a", {0, 1, 2, 3, 4}, {1, 0.1, 0, NAN, 0.01}, 0}}));
   EXPECT_EQ(count(svg, "M58.0 28.0L"), 1);  // from the upper left corner of the frame
   EXPECT_EQ(count(svg, "nan"), 0);
   EXPECT_EQ(count(svg, "inf"), 0);
@@ -123,7 +126,7 @@ TEST(Plot, BreaksCurvesWhereTheyCannotBeDrawn) {
 TEST(Plot, ThinsLongCurvesButKeepsTheLastPoint) {
   Curve curve{"a", {}, {}, 0};
   for (int i = 0; i <= 100'000; ++i) curve.x.push_back(i), curve.y.push_back(i);
-  const std::string svg = line_plot({"t", "x", "y", false, {0, 0}}, {curve});
+  const std::string svg = inline_svg(line_plot({"t", "x", "y", false, {0, 0}}, {curve}));
   EXPECT_LT(svg.size(), 20'000u);
   EXPECT_THAT(svg, HasSubstr("L388.0 28.0\""));  // the upper right corner
 }
@@ -132,10 +135,32 @@ TEST(Plot, StandsNothingToShow) {
   for (const bool logarithmic : {false, true})
     for (const std::vector<Curve>& curves :
          {std::vector<Curve>{}, {{"a", {}, {}, 0}}, {{"a", {1}, {NAN}, 0}}, {{"a", {1}, {2}, 0}}}) {
-      const std::string svg = line_plot({"t", "x", "y", logarithmic, {0, 0}}, curves);
+      const std::string svg = inline_svg(line_plot({"t", "x", "y", logarithmic, {0, 0}}, curves));
       EXPECT_EQ(count(svg, "nan"), 0);
       EXPECT_EQ(unbalanced(svg), "");
     }
+}
+
+TEST(Plot, MarksWhereAStageBegins) {
+  std::vector<HistoryRow> rows;
+  for (long step = 1; step <= 9; ++step)
+    rows.push_back({"kan", 0,
+                    step < 4   ? 0
+                    : step < 6 ? 1
+                               : 2,
+                    step, 1.0 / double(step), unknown_value, unknown_value, 0});
+  EXPECT_EQ(count(loss_plot(rows).body, "<circle"), 2);
+  EXPECT_NE(loss_plot(rows).description, "");
+  for (HistoryRow& row : rows) row.stage = 0;
+  EXPECT_EQ(count(loss_plot(rows).body, "<circle"), 0);
+  EXPECT_EQ(loss_plot(rows).description, "");
+}
+
+TEST(Plot, GivesEachModelAColourAndANameOnce) {
+  const std::string svg = loss_plot(history()).body;  // two models, two seeds
+  EXPECT_EQ(count(svg, "class=\"curve c0\""), 3);     // with the legend
+  EXPECT_EQ(count(svg, "class=\"curve c1\""), 3);
+  EXPECT_EQ(count(svg, ">mlp</text>"), 1);
 }
 
 TEST(Raster, InterpolatesLinearFunctionsExactly) {
@@ -173,16 +198,31 @@ TEST_F(Report, PageIsWholeAndNeedsNoNetwork) {
   Image map{"u", "x", "y", {0, 1}, {0, 2}, 4, 3, {{"u_kan", std::vector<double>(12, 0.5)}}};
   map.fields[0].values[5] = NAN;
   const Image curves{"v", "x", "", {0, 1}, {0, 1}, 3, 1, {{"v_kan", {1, 2, 3}}}};
-  const std::string page = report_html(summary, history(), {map, curves});
+  const NetworkPicture network{"net", "", {{"x"}, {"u"}}, {{1, {{0, 0, 1, 2, {}, {}, {}, {}}}}}};
+  const std::string page = report_html(summary, history(), {map, curves}, {network});
   EXPECT_THAT(page, HasSubstr("a &lt;b&gt; &amp; &quot;c&quot;"));
   EXPECT_THAT(page, HasSubstr("25.0 times lower"));
   EXPECT_THAT(page, HasSubstr("prefers-color-scheme: dark"));
-  EXPECT_EQ(count(page, "<svg"), 5);  // two losses, errors over time, one map, one of curves
+  // two losses, errors over time, errors against parameters, one map, one of curves, one network
+  EXPECT_EQ(count(page, "<svg"), 7);
   for (const char* outside : {"http://", "https://", "<script", "<link", "@import", "url("})
     EXPECT_THAT(page, Not(HasSubstr(outside)));
   EXPECT_EQ(count(page, "href=\"data:image/png;base64,"), 2);  // the map and its scale
   EXPECT_EQ(count(page, "href="), 2);
   EXPECT_EQ(unbalanced(page), "");
+}
+
+TEST_F(Report, ShowsCurvesOfOneTimeUnderOneHeading) {
+  const Image u{"u at t = 1", "x", "", {0, 1},
+                {0, 1},       2,   1,  {{"u_kan", {1, 2}}, {"u_mlp", {1, 2}}}};
+  Image error = u;
+  error.title = "Error of u at t = 1";
+  const std::string page = report_html(example_summary(), {}, {u, error});
+  EXPECT_EQ(count(page, "<h3>"), 1);
+  EXPECT_THAT(page, HasSubstr("<h3>At t = 1</h3>"));
+  EXPECT_THAT(page, HasSubstr("Error of u at t = 1"));
+  EXPECT_EQ(count(page, "<figure class=\"fields\">"), 2);  // equal curves are dashed apart
+  EXPECT_THAT(page, HasSubstr(".fields .c1 { stroke-dasharray"));
 }
 
 Field ramp(const std::string& name, int points) {
