@@ -11,6 +11,7 @@
 #include "kernels/base/error.hpp"
 #include "problems/expression/parser.hpp"
 #include "solver/cli/commands.hpp"
+#include "solver/cli/tables/table.hpp"
 #include "solver/version.hpp"
 
 namespace {
@@ -72,18 +73,16 @@ void add_check(CLI::App& app, CommandLine& line) {
 
 void add_table(CLI::App& app, CommandLine& line) {
   TableCommand& c = line.table;
-  CLI::App* command =
-      app.add_subcommand("table", "reproduce an accuracy table: of a case, all, or records");
-  command
-      ->add_option("NAME", c.name,
-                   "a case (see list), all, or records: cases with published figures, the KAN "
-                   "against MLPs of the same time")
-      ->required();
+  CLI::App* command = app.add_subcommand("table", "reproduce an accuracy table");
+  std::string names = "a case (see list), all (cases)";
+  for (const TableKind& kind : table_kinds()) names += ", " + kind.name + " (" + kind.title + ")";
+  command->add_option("NAME", c.name, names)->required();
   command->add_option("--only", c.only, "only this case of the table (may be repeated)")
       ->allow_extra_args(false);
   command->add_option("--out", c.out, "directory of the table and its runs [runs/table_NAME]");
   add_machine(command, c.device, c.threads);
-  command->add_flag("--quick", c.quick, "one seed only");
+  command->add_flag("--quick", c.quick,
+                    "one seed only, and less effort where the table has a quick form");
   command->add_flag("--resume", c.resume, "continue an interrupted table");
   command->add_flag("--quiet", c.quiet, "print the final table only");
   command->callback([&line] { line.chosen = [&line] { return run(line.table); }; });

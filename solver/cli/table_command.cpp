@@ -6,14 +6,13 @@
 
 #include "kernels/base/parallel.hpp"
 #include "output/file.hpp"
-#include "output/table/number.hpp"
 #include "output/table/sheet.hpp"
 #include "problems/expression/parser.hpp"
 #include "solver/cli/cases.hpp"
 #include "solver/cli/commands.hpp"
 #include "solver/cli/device.hpp"
 #include "solver/cli/interrupt.hpp"
-#include "solver/cli/records.hpp"
+#include "solver/cli/tables/table.hpp"
 #include "solver/hardware.hpp"
 #include "solver/solve.hpp"
 #include "solver/version.hpp"
@@ -22,59 +21,36 @@ namespace kanpde::solver {
 
 namespace {
 
-/// The models of one run, then what others have printed for the same problem.
-void append_rows(const output::Summary& summary, output::Sheet& sheet) {
-  for (const output::ModelResult& model : summary.models)
-    for (const std::string& unknown : summary.unknowns)
-      sheet.rows.push_back(
-          {summary.problem, model.name, model.description, std::to_string(model.parameters),
-           summary.unknowns.size() == 1 ? "" : unknown,
-           output::median_text(output::spread(model, &output::RunResult::mse, unknown)),
-           output::median_text(output::spread(model, &output::RunResult::rel_l2, unknown)),
-           output::range_text(output::spread(model, &output::RunResult::rel_l2, unknown)),
-           output::median_text(output::spread(model, &output::RunResult::seconds)),
-           output::status_of(model), "this run"});
-  for (const output::PublishedResult& other : summary.published)
-    sheet.rows.push_back({summary.problem, other.method, "", other.parameters, "", other.mse,
-                          other.rel_l2, "", other.seconds, "", other.source});
+/// What is trained where a row is a contest.
+std::vector<std::string> contestants(const problems::Problem& problem) {
+  for (const problems::ModelSettings& model : problem.models)
+    if (model.type == problems::ModelSettings::Type::kan)
+      return {model.name, "mlp_same_parameters", "mlp_same_time"};
+  throw InputError({problem.file, 0, 0}, "there is no model of type kan");
 }
-
-/// A row, or rows, of a table: one run.
-struct Row {
-  std::string name;     ///< of the run directory
-  std::string problem;  ///< name of the case
-  Record record = {};   ///< for the table of records
-};
-
-constexpr const char* records_name = "records";
 
 class Table {
  public:
-  Table(const TableCommand& command, Machine machine)
+  Table(const TableCommand& command, TableKind kind, Machine machine)
       : command_(command),
+        kind_(std::move(kind)),
         machine_(std::move(machine)),
         directory_(command.out.empty() ? "runs/table_" + command.name : command.out),
-        progress_(std::cerr, output::console_settings(STDERR_FILENO, command.quiet)) {
-    sheet_.columns = {"case",    "model",  "network", "parameters",
-                      "unknown", "MSE",    "rel. L2", "smallest .. largest",
-                      "seconds", "status", "source"};
-  }
+        progress_(std::cerr, output::console_settings(STDERR_FILENO, command.quiet)) {}
 
-  int run(const std::vector<Row>& rows) {
+  int run(const std::vector<TableRow>& rows) {
     if (!machine_.note.empty()) progress_.message(machine_.note);
-    for (const Row& row : rows) add_case(row);
+    for (const TableRow& row : rows) add_case(row);
     std::filesystem::create_directories(directory_);
     write();
     if (code_ == interrupted) return code_;
-    std::cout << output::as_text(sheet_) << notes();
+    std::cout << output::as_text(kind_.sheet(results_)) << notes();
     progress_.message("written to " + (directory_ / "table.md").string());
     return code_;
   }
 
  private:
-  bool shows_records() const { return command_.name == records_name; }
-
-  void add_case(const Row& row) {
+  void add_case(const TableRow& row) {
     if (code_ == interrupted) return;
     progress_.message(row.name);
     try {
@@ -94,85 +70,88 @@ class Table {
     if (code_ != bad_input) code_ = code;
   }
 
-  void solve_case(const Row& row) {
-    std::vector<std::string> settings;
-    if (shows_records()) settings = settings_of(row.record);
+  void solve_case(const TableRow& row) {
+    std::vector<std::string> settings = row.settings;
     if (command_.quick) settings.push_back("training.seeds=[0]");
-    problems::Problem problem = problems::read_problem(case_file(row.problem), settings);
+    problems::Problem problem = problems::read_problem(file_of(row), settings);
     SolveOptions options;
     options.directory = directory_ / row.name;
     options.resume = command_.resume && std::filesystem::exists(options.directory);
     options.machine = machine_;
     options.command = command_.command_line;
-    if (shows_records()) options.models = contestants_of(first_kan(problem));
+    options.models = row.contest ? contestants(problem) : row.models;
     SolveResult result = solve(problem, options, progress_);
     if (result.interrupted) {
       code_ = interrupted;
       return;
     }
     if (result.failed && code_ == done) code_ = training_failed;
-    add_result(row, std::move(result.summary));
+    results_.push_back({row, std::move(result.summary)});
     write();  // whatever happens later, what is there is kept
   }
 
-  static std::string first_kan(const problems::Problem& problem) {
-    for (const problems::ModelSettings& model : problem.models)
-      if (model.type == problems::ModelSettings::Type::kan) return model.name;
-    throw InputError({problem.file, 0, 0}, "there is no model of type kan");
-  }
-
-  void add_result(const Row& row, output::Summary summary) {
-    if (shows_records()) {
-      results_.push_back({row.record, std::move(summary)});
-      sheet_ = records_sheet(results_);
-    } else {
-      append_rows(summary, sheet_);
-    }
+  /// Of the row's problem; a text of its own is written first, so that anyone can solve it again.
+  std::string file_of(const TableRow& row) const {
+    if (row.text.empty()) return case_file(row.problem);
+    const std::filesystem::path folder = directory_ / "problems";
+    std::filesystem::create_directories(folder);
+    for (const auto& [name, content] : row.files) output::write_atomically(folder / name, content);
+    output::write_atomically(folder / (row.name + ".yaml"), row.text);
+    return (folder / (row.name + ".yaml")).string();
   }
 
   std::string notes() const {
     return fmt::format(
         "\n{}- Medians over the seeds{}; errors on the output grid; seconds are training time.\n"
         "- kanpde {} on {}, {} threads; {}.\n- Command: {}\n{}",
-        shows_records() ? records_notes(results_) : "",
-        command_.quick ? " (--quick: seed 0 only)" : "", version, machine_.device, threads().size(),
-        hardware(machine_), command_.command_line, failures_);
+        kind_.notes(results_), command_.quick ? " (--quick: seed 0 only)" : "", version,
+        machine_.device, threads().size(), hardware(machine_), command_.command_line, failures_);
   }
 
   void write() const {
     output::write_atomically(directory_ / "table.md",
                              fmt::format("# Accuracy table: {}\n\n{}{}", command_.name,
-                                         output::as_markdown(sheet_), notes()));
+                                         output::as_markdown(kind_.sheet(results_)), notes()));
   }
 
   const TableCommand& command_;
+  TableKind kind_;
   Machine machine_;
   std::filesystem::path directory_;
   output::Progress progress_;
-  output::Sheet sheet_;
-  std::vector<RecordResult> results_;  // of the table of records
+  TableResults results_;
   std::string failures_;
   int code_ = done;
 };
 
-std::vector<Row> rows_of(const std::string& table) {
-  std::vector<Row> rows;
-  if (table == records_name)
-    for (const Record& record : records()) rows.push_back({record.name, record.problem, record});
-  else if (table == "all")
-    for (const std::string& name : case_names()) rows.push_back({name, name});
-  else if (!case_file(table).empty())  // throws if there is none
-    rows.push_back({table, table});
-  return rows;
+/// Throws InputError with the nearest name.
+TableKind kind_of(const std::string& name) {
+  if (const TableKind* kind = find_table_kind(name)) return *kind;
+  const std::vector<std::string> cases = case_names();
+  if (name == "all") return table_of_cases(name, cases);
+  std::vector<std::string> names = {"all"};
+  for (const TableKind& kind : table_kinds()) names.push_back(kind.name);
+  if (std::find(cases.begin(), cases.end(), name) != cases.end())
+    return table_of_cases(name, {name});
+  const std::string tables = fmt::format("{}", fmt::join(names, ", "));
+  names.insert(names.end(), cases.begin(), cases.end());
+  const std::string near = problems::nearest_name(name, names);
+  throw InputError(
+      {},
+      fmt::format("there is no table '{}'{}; there are {} and the cases of "
+                  "`kanpde list`",
+                  name, near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), tables));
 }
 
 /// The rows with one of these names, or of a case with one; all where no name is given.
-std::vector<Row> chosen(const std::vector<Row>& rows, const std::vector<std::string>& only) {
+std::vector<TableRow> chosen(const std::vector<TableRow>& rows,
+                             const std::vector<std::string>& only) {
   if (only.empty()) return rows;
-  std::vector<Row> some;
+  std::vector<TableRow> some;
   std::vector<std::string> names;
-  for (const Row& row : rows) {
-    names.insert(names.end(), {row.name, row.problem});
+  for (const TableRow& row : rows) {
+    names.push_back(row.name);
+    if (!row.problem.empty()) names.push_back(row.problem);
     if (std::any_of(only.begin(), only.end(),
                     [&](const std::string& n) { return n == row.name || n == row.problem; }))
       some.push_back(row);
@@ -191,10 +170,11 @@ std::vector<Row> chosen(const std::vector<Row>& rows, const std::vector<std::str
 
 int run(const TableCommand& command) {
   const Machine machine = choose_device(command.device);
-  const std::vector<Row> rows = chosen(rows_of(command.name), command.only);
+  const TableKind kind = kind_of(command.name);
+  const std::vector<TableRow> rows = chosen(kind.rows(command.quick), command.only);
   set_threads(command.threads);
   handle_signals();
-  return Table(command, machine).run(rows);
+  return Table(command, kind, machine).run(rows);
 }
 
 }  // namespace kanpde::solver

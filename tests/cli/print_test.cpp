@@ -186,6 +186,16 @@ TEST_F(Print, TableOfRecordsGivesMlpsTheTimeOfTheKanAndJudgesIt) {
     EXPECT_GE(seconds(mlp), seconds("kan"));
 }
 
+TEST_F(Print, UnknownTableGivesTheNearestName) {
+  const Outcome table = run({"table", "record"});
+  EXPECT_EQ(table.code, 2);
+  EXPECT_TRUE(contains(table.err, "did you mean 'records'")) << table.err;
+  const Outcome problem = run({"table", "helmholz_2d"});
+  EXPECT_EQ(problem.code, 2);
+  EXPECT_TRUE(contains(problem.err, "did you mean 'helmholtz_2d'")) << problem.err;
+  EXPECT_TRUE(names_in(".").empty());
+}
+
 TEST_F(Print, TableRefusesARowThatItDoesNotHave) {
   const Outcome outcome = run({"table", "records", "--only", "lid_driven_cavity_2d_re10"});
   EXPECT_EQ(outcome.code, 2);

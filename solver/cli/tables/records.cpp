@@ -1,4 +1,4 @@
-#include "solver/cli/records.hpp"
+#include "solver/cli/tables/records.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +17,14 @@ using output::RunResult;
 using output::Summary;
 
 constexpr const char* same_parameters = "mlp_same_parameters";
-constexpr const char* same_time = "mlp_same_time";
+
+struct Record {
+  std::string name;                   ///< of the row and of its run directory
+  std::string problem;                ///< name of the case
+  std::vector<std::string> settings;  ///< path=value, what makes it a variant of the case
+  double bar = 0;         ///< relative L2 that the KAN is to reach in its worst unknown; 0: none
+  double seconds = 1800;  ///< a seed of the KAN may take
+};
 
 /// Thinner layers need more splines and points; from rest to these numbers in steps.
 Record cavity(int reynolds, double bar, int grid, double stretch, int interior, int boundary,
@@ -67,19 +74,21 @@ double worst(const Summary& summary, const ModelResult& model) {
   return largest;
 }
 
-const ModelResult* find(const Summary& summary, const std::string& name) {
-  const auto model = std::find_if(summary.models.begin(), summary.models.end(),
-                                  [&](const ModelResult& m) { return m.name == name; });
-  return model == summary.models.end() ? nullptr : &*model;
+/// That a row was made from.
+Record record_of(const TableResult& result) {
+  for (const Record& record : all_records())
+    if (record.name == result.row.name) return record;
+  return {};
 }
 
-bool reaches(const RecordResult& result) {
-  return worst(result.summary, result.summary.models.front()) <= result.record.bar;
+bool reaches(const TableResult& result) {
+  return worst(result.summary, result.summary.models.front()) <= record_of(result).bar;
 }
 
-std::string bar_text(const RecordResult& result) {
-  if (result.record.bar == 0) return "";
-  return fmt::format("{:.0e} {}", result.record.bar, reaches(result) ? "reached" : "missed");
+std::string bar_text(const TableResult& result) {
+  const double bar = record_of(result).bar;
+  if (bar == 0) return "";
+  return fmt::format("{:.0e} {}", bar, reaches(result) ? "reached" : "missed");
 }
 
 /// "8.25e-9 (MLP, vRBA with SSBroyden: arXiv:2509.14198)"
@@ -92,14 +101,14 @@ std::string published_text(const Summary& summary) {
   return fmt::format("{}", fmt::join(figures, "; "));
 }
 
-void append_rows(const RecordResult& result, output::Sheet& sheet) {
+void append_rows(const TableResult& result, output::Sheet& sheet) {
   const Summary& summary = result.summary;
   bool first = true;
   for (const ModelResult& model : summary.models)
     for (const std::string& unknown : summary.unknowns) {
       const auto error = spread(model, &RunResult::rel_l2, unknown);
       sheet.rows.push_back(
-          {result.record.name, model.name, model.description, std::to_string(model.parameters),
+          {result.row.name, model.name, model.description, std::to_string(model.parameters),
            summary.unknowns.size() == 1 ? "" : unknown, output::median_text(error),
            output::range_text(error), output::median_text(spread(model, &RunResult::seconds)),
            output::status_of(model), first ? published_text(summary) : "",
@@ -108,43 +117,44 @@ void append_rows(const RecordResult& result, output::Sheet& sheet) {
     }
 }
 
-}  // namespace
+/// MLPs that stop at the seconds of the KAN, a limit for the KAN.
+TableRow row_of(const Record& record) {
+  TableRow row{record.name, record.problem};
+  row.settings = record.settings;
+  row.settings.push_back("compare={match: [parameters, time], effort: time}");
+  row.settings.push_back(fmt::format("training.time_limit={}", record.seconds));
+  row.contest = true;
+  return row;
+}
 
-std::vector<Record> records() {
+/// All, those whose case file is not there left out.
+std::vector<TableRow> records_rows(bool) {
   const std::vector<std::string> names = case_names();
-  std::vector<Record> there = all_records();
-  std::erase_if(there, [&](const Record& record) {
-    return std::find(names.begin(), names.end(), record.problem) == names.end();
-  });
-  return there;
+  std::vector<TableRow> rows;
+  for (const Record& record : all_records())
+    if (std::find(names.begin(), names.end(), record.problem) != names.end())
+      rows.push_back(row_of(record));
+  return rows;
 }
 
-std::vector<std::string> settings_of(const Record& record) {
-  std::vector<std::string> settings = record.settings;
-  settings.push_back("compare={match: [parameters, time], effort: time}");
-  settings.push_back(fmt::format("training.time_limit={}", record.seconds));
-  return settings;
-}
-
-std::vector<std::string> contestants_of(const std::string& kan) {
-  return {kan, same_parameters, same_time};
-}
-
-output::Sheet records_sheet(const std::vector<RecordResult>& results) {
+/// A row a case, model and unknown; what others printed and the bar in the first row of a case.
+output::Sheet records_sheet(const TableResults& results) {
   output::Sheet sheet{"",
                       {"case", "model", "network", "parameters", "unknown", "rel. L2",
                        "smallest .. largest", "seconds", "status", "published rel. L2", "bar"},
                       {}};
-  for (const RecordResult& result : results) append_rows(result, sheet);
+  for (const TableResult& result : results) append_rows(result, sheet);
   return sheet;
 }
 
-std::string records_notes(const std::vector<RecordResult>& results) {
+/// How many bars were reached, and how often the KAN is as good as the MLP of equal parameters.
+std::string records_notes(const TableResults& results) {
   int bars = 0, reached = 0, better = 0;
-  for (const RecordResult& result : results) {
-    bars += result.record.bar > 0;
-    reached += result.record.bar > 0 && reaches(result);
-    const ModelResult* mlp = find(result.summary, same_parameters);
+  for (const TableResult& result : results) {
+    const bool barred = record_of(result).bar > 0;
+    bars += barred;
+    reached += barred && reaches(result);
+    const ModelResult* mlp = find_model(result.summary, same_parameters);
     better += mlp != nullptr &&
               worst(result.summary, result.summary.models.front()) <= worst(result.summary, *mlp);
   }
@@ -157,6 +167,13 @@ std::string records_notes(const std::vector<RecordResult>& results) {
       "take "
       "its share, and where that ended one before the last the status is `out of time`.\n",
       better, results.size(), reached, bars);
+}
+
+}  // namespace
+
+TableKind records_table() {
+  return {"records", "cases with published figures, the KAN against MLPs of the same time",
+          records_rows, records_sheet, records_notes};
 }
 
 }  // namespace kanpde::solver
