@@ -70,6 +70,7 @@ struct PublishedResult {
 };
 
 struct Summary {
+  std::vector<PhaseErrors> phases;  ///< of every run in continual training
   std::string problem, title, version, device, hardware, command;
   std::string reference;  ///< what the errors are measured against and its own error, "" where none
   int threads = 1;

@@ -165,7 +165,7 @@ class Run {
     if (result_.interrupted) return;
     record(*training, contestant.settings.name, seed, history);
     if (const int parts = contestant.training.continual.phases; parts > 0)
-      phases_.push_back({contestant.settings.name, seed, parts, phase_errors_});
+      result_.summary.phases.push_back({contestant.settings.name, seed, parts, phase_errors_});
     if (seed == contestant.training.seeds.front()) kept_.push_back(std::move(training));
   }
 
@@ -287,7 +287,8 @@ class Run {
     for (std::size_t k = 0; k < kept_.size(); ++k)
       models.push_back({result_.summary.models[k].name, &solutions[k]});
     write_fields(options_.directory, problem_, reference_.get(), models);
-    if (!phases_.empty()) output::write_phases(options_.directory / "continual.csv", phases_);
+    if (!result_.summary.phases.empty())
+      output::write_phases(options_.directory / "continual.csv", result_.summary.phases);
     output::write_history(options_.directory / "history.csv", history_);
     output::write_tables(options_.directory, result_.summary, problem_.output.latex);
   }
@@ -305,8 +306,7 @@ class Run {
   std::unique_ptr<output::RunLog> log_;
   std::vector<std::unique_ptr<Training>> kept_;  // the first seed of each model
   std::vector<output::HistoryRow> history_;
-  std::vector<double> phase_errors_;         // of the present run: a row a phase done
-  std::vector<output::PhaseErrors> phases_;  // of all runs in continual training
+  std::vector<double> phase_errors_;  // of the present run: a row a phase done
   double error_ = output::unknown_value;
   SolveResult result_;
 };

@@ -1,12 +1,13 @@
 #include <algorithm>
 
+#include "solver/cli/tables/continual.hpp"
 #include "solver/cli/tables/records.hpp"
 #include "solver/cli/tables/table.hpp"
 
 namespace kanpde::solver {
 
 const std::vector<TableKind>& table_kinds() {
-  static const std::vector<TableKind> kinds = {records_table()};
+  static const std::vector<TableKind> kinds = {records_table(), continual_table()};
   return kinds;
 }
 
