@@ -141,6 +141,22 @@ TEST(Plot, StandsNothingToShow) {
     }
 }
 
+TEST(Plot, PutsTheLegendWhereItCoversLeast) {
+  const auto corner = [](const std::vector<double>& x, const std::vector<double>& y) {
+    const std::string svg =
+        line_plot({"t", "x", "y", false, {0, 1}}, {{"a", x, y, 0}, {"b", {2}, {0.5}, 1}}).body;
+    const std::regex box("class=\"legend\" x=\"([^\"]*)\" y=\"([^\"]*)\"");
+    std::smatch found;
+    std::regex_search(svg, found, box);
+    return std::string(std::stod(found[2]) < 100 ? "upper " : "lower ") +
+           (std::stod(found[1]) > 200 ? "right" : "left");
+  };
+  EXPECT_EQ(corner({0, 4}, {0, 0}), "upper right");
+  EXPECT_EQ(corner({0, 4}, {0, 1}), "upper left");
+  EXPECT_EQ(corner({0, 4}, {1, 1}), "lower right");
+  EXPECT_EQ(corner({0, 4, 4}, {1, 1, 0}), "lower left");
+}
+
 TEST(Plot, MarksWhereAStageBegins) {
   std::vector<HistoryRow> rows;
   for (long step = 1; step <= 9; ++step)
