@@ -281,6 +281,17 @@ TEST_F(Report, IsWrittenFromARunDirectory) {
   EXPECT_THROW(write_report(path("elsewhere")), InputError);
 }
 
+TEST_F(Report, ShowsWhatContinualTrainingForgets) {
+  write_tables(path(""), example_summary());
+  write_phases(path("continual.csv"),
+               {{"mlp", 0, 2, {0.5, unknown_value, 0.51234567, 0.25, 1, 2}}});
+  write_report(path(""));
+  const std::string page = content(path("report.html"));
+  EXPECT_THAT(page, HasSubstr("after each phase</caption>"));
+  EXPECT_THAT(page, HasSubstr(">part_2</th>"));
+  EXPECT_THAT(page, HasSubstr(">0.512</td>"));
+}
+
 TEST_F(Report, NeedsTheSummaryAlone) {
   write_tables(path(""), example_summary());
   write_report(path(""));
