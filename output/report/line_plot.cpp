@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernels/base/error.hpp"
 #include "output/report/frame.hpp"
@@ -68,24 +69,48 @@ std::string marks_of(const Frame2d& frame, const Curve& curve) {
   return out;
 }
 
-/// Names below one another, each once, in the upper right corner.
+/// Lower right corner of the box of this size, in that corner of the frame where it covers the
+/// fewest points of the curves; the upper right where it does not matter.
+std::array<double, 2> free_corner(const Frame2d& frame, const std::vector<Curve>& curves,
+                                  double width, double height) {
+  constexpr double near = 3;
+  const double left_x = frame.left + 1 + width, low = frame.top + 1 + height;
+  std::array<double, 2> best{frame.right, low};
+  long least = std::numeric_limits<long>::max();
+  for (const auto& [right, bottom] :
+       {best, {left_x, low}, {frame.right, frame.bottom - 1}, {left_x, frame.bottom - 1}}) {
+    long covered = 0;
+    for (const Curve& curve : curves)
+      for (std::size_t i = 0; i < curve.x.size(); ++i) {
+        if (!is_shown(curve.y[i], frame.logarithmic)) continue;
+        const double x = frame.to_x(curve.x[i]), y = frame.to_y(curve.y[i]);
+        covered += x > right - width - near && x < right + near && y > bottom - height - near &&
+                   y < bottom + near;
+      }
+    if (covered < least) least = covered, best = {right, bottom};
+  }
+  return best;
+}
+
+/// Names below one another, each once.
 std::string legend(const Frame2d& frame, const std::vector<Curve>& curves) {
   std::vector<const Curve*> shown;
   for (const Curve& curve : curves)
     if (std::ranges::none_of(shown, [&](const Curve* c) { return c->name == curve.name; }))
       shown.push_back(&curve);
   if (shown.size() < 2) return "";
-  std::size_t longest = 0;
-  for (const Curve* curve : shown) longest = std::max(longest, curve->name.size());
-  const double width = 34 + 6.6 * double(longest);
+  double width = 0;
+  for (const Curve* curve : shown) width = std::max(width, 34 + text_width(curve->name));
+  const double height = 15 * double(shown.size()) + 4;
+  const auto [right, bottom] = free_corner(frame, curves, width, height);
   std::string out = fmt::format(
-      "<rect class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\"/>",
-      frame.right - width, frame.top + 1, width, 15 * shown.size() + 4);
-  double y = frame.top + 14;
+      "<rect class=\"legend\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>",
+      right - width, bottom - height, width, height);
+  double y = bottom - height + 13;
   for (const Curve* curve : shown) {
-    out += svg_text(frame.right - 26, y, "end", curve->name);
+    out += svg_text(right - 26, y, "end", curve->name);
     out += fmt::format("<path class=\"curve c{}\" d=\"M{:.1f} {:.1f}h16\"/>", curve->colour,
-                       frame.right - 21, y - 4);
+                       right - 21, y - 4);
     y += 15;
   }
   return out;

@@ -42,12 +42,6 @@ std::string group(int level, const std::string& heading, const std::string& figu
                      escape_html(heading), kind, figures);
 }
 
-std::string results(const Comparison& comparison) {
-  std::string out;
-  for (const Sheet& sheet : comparison.sheets) out += as_html(sheet);
-  return out;
-}
-
 std::string training(const std::vector<HistoryRow>& history) {
   std::string out;
   for (const std::string& model : models_of(history)) {
@@ -139,7 +133,8 @@ std::string about(const Comparison& comparison) {
 
 std::string report_html(const Summary& summary, const std::vector<HistoryRow>& history,
                         const std::vector<Image>& images,
-                        const std::vector<NetworkPicture>& networks) {
+                        const std::vector<NetworkPicture>& networks,
+                        const std::vector<Sheet>& more) {
   const Comparison comparison = compare(summary);
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -148,7 +143,8 @@ std::string report_html(const Summary& summary, const std::vector<HistoryRow>& h
       escape_html(comparison.heading), page_style());
   for (const std::string& sentence : comparison.verdict)
     page += fmt::format("<p class=\"verdict\">{}</p>\n", escape_html(sentence));
-  page += results(comparison);
+  for (const Sheet& sheet : comparison.sheets) page += as_html(sheet);
+  for (const Sheet& sheet : more) page += as_html(sheet);
   page += fields(images) + group(2, "Networks", networks_of(networks), "figures wide") +
           group(2, "Training and size", training(history) + pareto(summary));
   return page + about(comparison) + "</main>\n</body>\n</html>\n";

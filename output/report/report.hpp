@@ -7,13 +7,16 @@
 
 #include "output/data.hpp"
 #include "output/report/network.hpp"
+#include "output/table/sheet.hpp"
 
 namespace kanpde::output {
 
-/// The page. Light or dark as the reader's system is set; readable on a telephone.
+/// The page. Light or dark as the reader's system is set; readable on a telephone. `more`: tables
+/// beside those of the summary.
 std::string report_html(const Summary& summary, const std::vector<HistoryRow>& history,
                         const std::vector<Image>& images,
-                        const std::vector<NetworkPicture>& networks = {});
+                        const std::vector<NetworkPicture>& networks = {},
+                        const std::vector<Sheet>& more = {});
 
 /// Figures from fields.vti, fields.vtu or fields.pvd of a run directory; none if it holds none of
 /// them. One space axis with time: a map over x and t, and curves at the last time. More axes: the
@@ -21,7 +24,8 @@ std::string report_html(const Summary& summary, const std::vector<HistoryRow>& h
 std::vector<Image> field_images(const std::filesystem::path& run, const Summary& summary,
                                 const std::vector<std::string>& variables = {});
 
-/// Writes report.html into a run directory from summary.json, history.csv and the fields there.
+/// Writes report.html into a run directory from summary.json, history.csv, continual.csv and the
+/// fields there.
 /// Returns its path. Errors: InputError where summary.json is missing or broken.
 std::filesystem::path write_report(const std::filesystem::path& run,
                                    const std::vector<std::string>& variables = {},

@@ -41,7 +41,7 @@ table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tab
 caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td:not(.number) { white-space: normal; }
-td:nth-child(2):not(.number) { min-width: 11rem; }
+.verdict + .table td:nth-child(2) { min-width: 11rem; }
 th:first-child, td:first-child { padding-left: 0; }
 th, td { text-align: left; }
 th { color: var(--soft); font-weight: 600; }

@@ -141,6 +141,22 @@ TEST(Plot, StandsNothingToShow) {
     }
 }
 
+TEST(Plot, PutsTheLegendWhereItCoversLeast) {
+  const auto corner = [](const std::vector<double>& x, const std::vector<double>& y) {
+    const std::string svg =
+        line_plot({"t", "x", "y", false, {0, 1}}, {{"a", x, y, 0}, {"b", {2}, {0.5}, 1}}).body;
+    const std::regex box("class=\"legend\" x=\"([^\"]*)\" y=\"([^\"]*)\"");
+    std::smatch found;
+    std::regex_search(svg, found, box);
+    return std::string(std::stod(found[2]) < 100 ? "upper " : "lower ") +
+           (std::stod(found[1]) > 200 ? "right" : "left");
+  };
+  EXPECT_EQ(corner({0, 4}, {0, 0}), "upper right");
+  EXPECT_EQ(corner({0, 4}, {0, 1}), "upper left");
+  EXPECT_EQ(corner({0, 4}, {1, 1}), "lower right");
+  EXPECT_EQ(corner({0, 4, 4}, {1, 1, 0}), "lower left");
+}
+
 TEST(Plot, MarksWhereAStageBegins) {
   std::vector<HistoryRow> rows;
   for (long step = 1; step <= 9; ++step)
@@ -263,6 +279,17 @@ TEST_F(Report, IsWrittenFromARunDirectory) {
   EXPECT_EQ(write_report(path("")), path("report.html"));
   EXPECT_THAT(content(path("report.html")), HasSubstr("u_reference"));
   EXPECT_THROW(write_report(path("elsewhere")), InputError);
+}
+
+TEST_F(Report, ShowsWhatContinualTrainingForgets) {
+  write_tables(path(""), example_summary());
+  write_phases(path("continual.csv"),
+               {{"mlp", 0, 2, {0.5, unknown_value, 0.51234567, 0.25, 1, 2}}});
+  write_report(path(""));
+  const std::string page = content(path("report.html"));
+  EXPECT_THAT(page, HasSubstr("after each phase</caption>"));
+  EXPECT_THAT(page, HasSubstr(">part_2</th>"));
+  EXPECT_THAT(page, HasSubstr(">0.512</td>"));
 }
 
 TEST_F(Report, NeedsTheSummaryAlone) {
