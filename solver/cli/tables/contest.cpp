@@ -23,17 +23,6 @@ const Target& target_of(const std::vector<Target>& targets, const TableResult& r
   throw std::invalid_argument("no target " + result.row.name);
 }
 
-/// Over the seeds.
-Spread rmse(const TableResult& result, const std::string& name) {
-  const ModelResult* model = find_model(result.summary, name);
-  if (model == nullptr) return {};
-  std::vector<double> errors;
-  for (const output::RunResult& run : model->runs)
-    if (const auto mse = run.mse.find("u"); mse != run.mse.end())
-      errors.push_back(std::sqrt(mse->second));
-  return output::spread(std::move(errors));
-}
-
 /// Models that did not run compare as infinitely bad.
 double median(const TableResult& result, const std::string& name) {
   const Spread errors = rmse(result, name);
@@ -113,6 +102,16 @@ int mlp_width(int parameters, int inputs) {
   int width = 1;
   while (width * (inputs + 1) + width * (width + 1) + width + 1 < parameters) ++width;
   return width;
+}
+
+Spread rmse(const TableResult& result, const std::string& name) {
+  const ModelResult* model = find_model(result.summary, name);
+  if (model == nullptr) return {};
+  std::vector<double> errors;
+  for (const output::RunResult& run : model->runs)
+    if (const auto mse = run.mse.find("u"); mse != run.mse.end())
+      errors.push_back(std::sqrt(mse->second));
+  return output::spread(std::move(errors));
 }
 
 TableRow contest_row(const Target& target, const KanSize& kan, double seconds) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "output/table/statistics.hpp"
 #include "solver/cli/tables/table.hpp"
 
 namespace kanpde::solver {
@@ -41,6 +42,9 @@ int parameters_of(const KanSize& kan, int inputs);
 
 /// Width w of an MLP with the hidden layers [w, w] that has at least so many parameters.
 int mlp_width(int parameters, int inputs);
+
+/// Root mean square error of the unknown u of this model over the seeds; count 0 if it did not run.
+output::Spread rmse(const TableResult& result, const std::string& model);
 
 /// The problem of a target: `kan`, `mlp` and mlp_same_time, of which the first and the last are
 /// trained. `seconds` limits a seed.

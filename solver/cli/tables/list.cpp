@@ -2,13 +2,15 @@
 
 #include "solver/cli/tables/feynman.hpp"
 #include "solver/cli/tables/records.hpp"
+#include "solver/cli/tables/scaling.hpp"
 #include "solver/cli/tables/special.hpp"
 #include "solver/cli/tables/table.hpp"
 
 namespace kanpde::solver {
 
 const std::vector<TableKind>& table_kinds() {
-  static const std::vector<TableKind> kinds = {records_table(), special_table(), feynman_table()};
+  static const std::vector<TableKind> kinds = {records_table(), scaling_table(), special_table(),
+                                               feynman_table()};
   return kinds;
 }
 
