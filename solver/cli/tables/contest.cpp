@@ -64,7 +64,7 @@ std::string problem_text(const Target& target, const KanSize& kan, double second
       "{}\n"
       "name: {}\nvariables: [{}]\ndomain:\n  space: {{box: [{}]}}\nunknowns: [u]\nequations: []\n"
       "{}models:\n"
-      "  kan: {{type: kan, hidden: [{}], degree: {}, grid: {}, base: tanh}}  # {} parameters\n"
+      "  kan: {{type: kan, hidden: [{}], degree: {}, grid: {}}}  # {} parameters\n"
       "  mlp: {{type: mlp, hidden: [{}, {}], activation: tanh}}\n"
       "compare: {{match: [time]}}\ntraining: {{time_limit: {}}}\n",
       target.formula, target.name, mlp_name, target.name, names_of(target.axes),

@@ -17,7 +17,7 @@ struct Axis {
   std::array<std::string, 2> range;
 };
 
-/// Widths of hidden layers, degree and intervals of a KAN with the base tanh.
+/// Widths of hidden layers, degree and intervals of a KAN.
 struct KanSize {
   std::vector<int> hidden;
   int degree = 3, grid = 3;

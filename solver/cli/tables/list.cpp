@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "solver/cli/tables/feynman.hpp"
+#include "solver/cli/tables/poisson.hpp"
 #include "solver/cli/tables/records.hpp"
 #include "solver/cli/tables/scaling.hpp"
 #include "solver/cli/tables/special.hpp"
@@ -9,8 +10,8 @@
 namespace kanpde::solver {
 
 const std::vector<TableKind>& table_kinds() {
-  static const std::vector<TableKind> kinds = {records_table(), scaling_table(), special_table(),
-                                               feynman_table()};
+  static const std::vector<TableKind> kinds = {records_table(), poisson_table(), scaling_table(),
+                                               special_table(), feynman_table()};
   return kinds;
 }
 
