@@ -186,6 +186,27 @@ TEST_F(Print, TableOfRecordsGivesMlpsTheTimeOfTheKanAndJudgesIt) {
     EXPECT_GE(seconds(mlp), seconds("kan"));
 }
 
+TEST_F(Print, TableOfFunctionsWritesProblemsThatCanBeSolvedAgain) {
+  const Outcome outcome = run({"table", "special", "--only", "ellipeinc", "--quick", "--out", "t"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(names_in("t/problems"),
+            (Names{"ellipeinc.yaml", "ellipeinc_test.csv", "ellipeinc_training.csv"}));
+  EXPECT_TRUE(contains(read(folder_ / "t/table.md"), "| 8.26e-5 | 3.04e-4 |")) << outcome.out;
+  const Outcome again =
+      run({"solve", "t/problems/ellipeinc.yaml", "--model", "kan", "--seed", "0", "--out", "r"});
+  EXPECT_EQ(again.code, 0) << again.err;
+}
+
+TEST_F(Print, TablesOfFunctionsHaveAQuickForm) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"feynman", "i_27_6"}, {"scaling", "exp_sin_g5"}, {"poisson", "kan_w10_k3_g4"}};
+  for (const auto& [table, row] : rows) {
+    const Outcome outcome = run({"table", table, "--only", row, "--quick", "--out", table});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(names_in(table), (Names{row, "problems", "table.md"}));
+  }
+}
+
 TEST_F(Print, UnknownTableGivesTheNearestName) {
   const Outcome table = run({"table", "record"});
   EXPECT_EQ(table.code, 2);

@@ -1,13 +1,18 @@
 #include <algorithm>
 
 #include "solver/cli/tables/continual.hpp"
+#include "solver/cli/tables/feynman.hpp"
+#include "solver/cli/tables/poisson.hpp"
 #include "solver/cli/tables/records.hpp"
+#include "solver/cli/tables/scaling.hpp"
+#include "solver/cli/tables/special.hpp"
 #include "solver/cli/tables/table.hpp"
 
 namespace kanpde::solver {
 
 const std::vector<TableKind>& table_kinds() {
-  static const std::vector<TableKind> kinds = {records_table(), continual_table()};
+  static const std::vector<TableKind> kinds = {records_table(), poisson_table(), scaling_table(),
+                                               special_table(), feynman_table(), continual_table()};
   return kinds;
 }
 
