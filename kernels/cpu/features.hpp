@@ -81,6 +81,17 @@ inline void feature_derivatives(const LayerShape& layer, const double* grid, int
                               count, out);
       });
       break;
+    case Features::fourier:
+      on_grid([&](Pack z, Pack* out) {
+        fourier_derivatives(z, n, 0.5 * (grid[0] + grid[1]), fourier_frequency(grid[0], grid[1]),
+                            features, count, out);
+      });
+      break;
+    case Features::rational:
+      on_grid([&](Pack z, Pack* out) {
+        rational_derivatives(z, n, grid[0], grid[1], grid + 2, features, count, out);
+      });
+      break;
     default:
       detail::activation_row(layer.basis, packs, x, count, f, step, features);
   }
