@@ -127,8 +127,8 @@ KANPDE_HD KANPDE_INLINE void for_each_chebyshev(T x, int n, double center, doubl
 }
 
 template <class T>
-KANPDE_HD inline void chebyshev_derivatives(T x, int n, double center, double scale, int features,
-                                            int count, T* f) {
+KANPDE_HD KANPDE_INLINE void chebyshev_derivatives(T x, int n, double center, double scale,
+                                                   int features, int count, T* f) {
   for_each_chebyshev(
       x, n, center, scale, count, [=](int g, int k, T value) { f[k * features + g] = value; },
       [](int) {});
@@ -136,7 +136,7 @@ KANPDE_HD inline void chebyshev_derivatives(T x, int n, double center, double sc
 
 /// c(t) (left + t) of the polynomial c(t) = sum_k c[k] t^k, truncated to count coefficients.
 template <class T>
-KANPDE_HD inline void times_linear(T left, int count, T* c) {
+KANPDE_HD KANPDE_INLINE void times_linear(T left, int count, T* c) {
   for (int k = count - 1; k > 0; --k) c[k] = left * c[k] + c[k - 1];
   c[0] = left * c[0];
 }
@@ -184,8 +184,8 @@ struct RationalBasis {
 
 /// Derivatives of all n functions, in one pass forward and one back.
 template <class T>
-KANPDE_HD inline void rational_derivatives(T x, int n, double a, double b, const double* w,
-                                           int features, int count, T* f) {
+KANPDE_HD KANPDE_INLINE void rational_derivatives(T x, int n, double a, double b, const double* w,
+                                                  int features, int count, T* f) {
   const RationalBasis<T> basis(x, n, a, b, count);
   T r[max_derivative + 1];
   basis.reciprocal(n, w, r, [=](int g, const T* p) {
@@ -263,8 +263,8 @@ KANPDE_HD KANPDE_INLINE void for_each_fourier(T x, int n, double center, double 
 }
 
 template <class T>
-KANPDE_HD inline void fourier_derivatives(T x, int n, double center, double frequency, int features,
-                                          int count, T* f) {
+KANPDE_HD KANPDE_INLINE void fourier_derivatives(T x, int n, double center, double frequency,
+                                                 int features, int count, T* f) {
   for_each_fourier(
       x, n, center, frequency, count, [=](int g, int k, T value) { f[k * features + g] = value; },
       [](int) {});

@@ -1,12 +1,14 @@
 #include <algorithm>
 
+#include "solver/cli/tables/bases.hpp"
+#include "solver/cli/tables/cost.hpp"
 #include "solver/cli/tables/records.hpp"
 #include "solver/cli/tables/table.hpp"
 
 namespace kanpde::solver {
 
 const std::vector<TableKind>& table_kinds() {
-  static const std::vector<TableKind> kinds = {records_table()};
+  static const std::vector<TableKind> kinds = {records_table(), bases_table(), cost_table()};
   return kinds;
 }
 

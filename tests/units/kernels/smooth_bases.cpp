@@ -120,8 +120,10 @@ TEST_P(SmoothBases, HaveTheDerivativesOfCentralDifferencesWithTheirOrder) {
     }
     return largest;
   };
-  for (int k = 0; k < orders; ++k)
+  for (int k = 0; k < orders; ++k) {
+    if (error(k, 2 * h) <= 1e-9 * size(f, k)) continue;  // a parabola, of which they are exact
     EXPECT_NEAR(std::log2(error(k, 2 * h) / error(k, h)), 2, 0.02) << "order " << k + 1;
+  }
 }
 
 TEST_P(SmoothBases, ContinueAsTheirTangentsOutsideTheGrid) {
