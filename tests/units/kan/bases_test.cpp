@@ -49,8 +49,8 @@ double distance_from_line(Features basis, int degree, int grid) {
   return largest;
 }
 
-/// Half a period: the error falls by (1 + sqrt 2)^2 with each harmonic (Huybrechs 2010, theorem
-/// 3.14), until rounding.
+/// Half a period: the error falls by (1 + sqrt 2)^2 with each harmonic (Huybrechs 2010),
+/// until rounding.
 TEST(HarmonicEdges, ApproximateLinesGeometrically) {
   const double rate = std::pow(1 + std::sqrt(2), 2);
   for (const int degree : {2, 4, 6, 8}) {
