@@ -33,7 +33,6 @@ std::vector<TableRow> rows(bool quick) {
         .models = {"bspline", "rbf", "chebyshev", "fourier", "rational", "mlp_same_parameters"}};
   };
   return {row("function_fit", {}), row("poisson_2d", {"points={interior: 1200, boundary: 200}"}),
-          row("helmholtz_2d", {"points={interior: 1600, boundary: 240}"}),
           row("burgers_1d",
               {"points={interior: 2000, boundary: 120, initial: 120}", "training={windows: 1}"})};
 }

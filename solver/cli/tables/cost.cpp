@@ -30,8 +30,8 @@ struct Shape {
                             ///< is as good as the KAN
 };
 
-const std::vector<Shape> shapes = {{"kan_2_10_1", "10", {8, 12, 16, 20, 24, 28}},
-                                   {"kan_2_10_10_1", "10, 10", {12, 20, 28, 36}}};
+const std::vector<Shape> shapes = {{"kan_2_10_1", "10", {10, 12, 16, 20, 24}},
+                                   {"kan_2_10_10_1", "10, 10", {16, 24, 32}}};
 
 const Shape& shape_of(const std::string& name) {
   return name == shapes[0].name ? shapes[0] : shapes[1];
@@ -83,7 +83,7 @@ class Cost {
     for (const Shape& shape : shapes) {
       TableRow row{.name = shape.name,
                    .problem = problem_name,
-                   .settings = settings(shape, "levenberg_marquardt", quick ? 15 : 100),
+                   .settings = settings(shape, "levenberg_marquardt", quick ? 15 : 60),
                    .models = {kan, equal}};
       for (const int width : shape.widths)
         if (!quick || width <= 16) row.models.push_back(mlp_name(width));
