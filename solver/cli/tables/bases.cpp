@@ -14,11 +14,11 @@ using output::RunResult;
 
 /// Fourteen functions an edge (seven harmonics: fifteen) and the base function.
 constexpr const char* models =
-    "models={bspline: {type: kan, hidden: [10], degree: 7, grid: 7, base: tanh}, "
-    "rbf: {type: kan, hidden: [10], basis: rbf, grid: 13, base: tanh}, "
-    "chebyshev: {type: kan, hidden: [10], basis: chebyshev, degree: 13, base: tanh}, "
-    "fourier: {type: kan, hidden: [10], basis: fourier, degree: 7, base: tanh}, "
-    "rational: {type: kan, hidden: [10], basis: rational, degree: 4, grid: 13, base: tanh}, "
+    "models={bspline: {type: kan, hidden: [6], degree: 7, grid: 7, base: tanh}, "
+    "rbf: {type: kan, hidden: [6], basis: rbf, grid: 13, base: tanh}, "
+    "chebyshev: {type: kan, hidden: [6], basis: chebyshev, degree: 13, base: tanh}, "
+    "fourier: {type: kan, hidden: [6], basis: fourier, degree: 7, base: tanh}, "
+    "rational: {type: kan, hidden: [6], basis: rational, degree: 4, grid: 13, base: tanh}, "
     "mlp: {type: mlp, hidden: [10, 10], activation: tanh}}";
 
 std::vector<TableRow> rows(bool quick) {
@@ -32,9 +32,9 @@ std::vector<TableRow> rows(bool quick) {
         .settings = std::move(settings),
         .models = {"bspline", "rbf", "chebyshev", "fourier", "rational", "mlp_same_parameters"}};
   };
-  return {row("function_fit", {}), row("poisson_2d", {"points={interior: 1200, boundary: 200}"}),
+  return {row("function_fit", {}), row("poisson_2d", {"points={interior: 800, boundary: 160}"}),
           row("burgers_1d",
-              {"points={interior: 2000, boundary: 120, initial: 120}", "training={windows: 1}"})};
+              {"points={interior: 1200, boundary: 100, initial: 100}", "training={windows: 1}"})};
 }
 
 output::Sheet sheet(const TableResults& results) {
