@@ -93,11 +93,25 @@ void add_case(const std::string& name, const NetworkShape& shape) {
   add("jacobian", [=](benchmark::State& s) { time_jacobian(s, shape, 1); });
 }
 
+struct Basis {
+  const char* name;
+  Features basis;
+  int functions;
+};
+constexpr Basis other_bases[] = {{"rbf", Features::rbf, 8},
+                                 {"chebyshev", Features::chebyshev, 8},
+                                 {"fourier", Features::fourier, 9},
+                                 {"rational", Features::rational, 8}};
+
 }  // namespace
 
 int main(int argc, char** argv) {
   add_case("kan_2_10_1", kan({2, 10, 1}));
   add_case("kan_2_10_10_1", kan({2, 10, 10, 1}));
+  for (const auto& [name, basis, functions] : other_bases)
+    add_case(fmt::format("kan_2_10_10_1_{}", name), kan({2, 10, 10, 1}, basis, functions));
+  add_case("mlp_2_14_14_1", mlp({2, 14, 14, 1}));  // as many parameters as kan_2_10_1
+  add_case("mlp_2_32_32_1", mlp({2, 32, 32, 1}));  // as kan_2_10_10_1
   add_case("mlp_2_50_50_1", mlp({2, 50, 50, 1}));
   add_case("mlp_2_100_100_100_1", mlp({2, 100, 100, 100, 1}));
   benchmark::Initialize(&argc, argv);

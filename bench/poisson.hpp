@@ -12,7 +12,9 @@
 ///                     for m + 1 for the gradient,
 ///                     jets sum_c 4 order(c) I O [and 2 (order(c) + 1) I O for the adjoint]
 ///   basis: per input, degree p, b splines, derivatives to order k = m [m + 1]:
-///          b (4 p + k (k + 1)) for the splines, 30 + 4 k for an activation
+///          b (4 p + k (k + 1)) for the splines, 30 + 4 k for an activation; for the other bases,
+///          their products counted by features: radial b (30 + 4 k), Chebyshev b (3 + 5 k),
+///          Fourier 30 + b (3 + 2 k), rational b (k + 1) (k + 8)
 /// Of the b splines only p + 1 differ from zero at a point; `local` counts these alone, the
 /// fewest operations that any algorithm needs.
 
@@ -65,10 +67,11 @@ inline std::vector<Term> poisson(int interior, int boundary) {
   return {poisson_term(interior, true, 1), poisson_term(boundary, false, 2)};
 }
 
-inline NetworkShape kan(const std::vector<int>& widths) {
+inline NetworkShape kan(const std::vector<int>& widths, Features basis = Features::bspline,
+                        int functions = 8) {
   std::vector<oracle::LayerSketch> layers;
   for (std::size_t l = 1; l < widths.size(); ++l)
-    layers.push_back({widths[l], Features::bspline, 3, 8, Features::silu});
+    layers.push_back({widths[l], basis, 3, functions, Features::silu});
   return oracle::make_network(widths[0], layers, 1);
 }
 
@@ -95,6 +98,13 @@ inline double layer_flops(const LayerShape& layer, const JetPlan& plan, bool abo
     for (int order : plan.orders) total += (4 * order + above * 2 * (order + 1)) * edges;
     return total;
   }
+  const double one = layer.basis == Features::rbf         ? 30 + 4 * k
+                     : layer.basis == Features::chebyshev ? 3 + 5 * k
+                     : layer.basis == Features::fourier   ? 3 + 2 * k
+                     : layer.basis == Features::rational  ? (k + 1) * (k + 8)
+                                                          : 0;
+  total += layer.inputs * layer.basis_count * one;
+  if (layer.basis == Features::fourier) total += layer.inputs * 30.0;
   if (layer.basis == Features::tanh) total += layer.inputs * (30.0 + 4 * k);
   for (int order : plan.orders) {
     total += 4.0 * layer.columns() * layer.outputs + 2 * order * features;

@@ -30,6 +30,12 @@ Eigen::MatrixXd basis_matrix(Features basis, int count, int degree, const double
                                    f.data());
     else if (basis == Features::rbf)
       kernels::rbf_derivatives(x, count, grid + 2, grid[2 + count], count, 2, f.data());
+    else if (basis == Features::rational)
+      kernels::rational_derivatives(x, count, grid[0], grid[1], grid + 2, count, 2, f.data());
+    else if (basis == Features::fourier)
+      kernels::fourier_derivatives(x, count, 0.5 * (grid[0] + grid[1]),
+                                   kernels::fourier_frequency(grid[0], grid[1]), count, 2,
+                                   f.data());
     else
       kernels::chebyshev_derivatives(x, count, 0.5 * (grid[0] + grid[1]), 2.0 / (grid[1] - grid[0]),
                                      count, 2, f.data());
@@ -88,6 +94,14 @@ std::vector<double> knots_of(const LayerShape& layer, const double* grid) {
   return {grid + 2, grid + 2 + layer.basis_count + layer.degree + 1};
 }
 
+/// Coefficients whose functions, the columns of b, come closest to the values. Harmonics of half a
+/// period are nearly dependent, so of all that serve theirs are the smallest.
+Eigen::MatrixXd least_squares(Features basis, const Eigen::MatrixXd& b,
+                              const Eigen::MatrixXd& values) {
+  if (basis == Features::fourier) return b.completeOrthogonalDecomposition().solve(values);
+  return b.colPivHouseholderQr().solve(values);
+}
+
 /// The grid of input i replaced: coefficients of every output that it reaches, from the old W to
 /// the new one, exactly where the new grid is a refinement and by least squares otherwise. Returns
 /// the largest change of an edge.
@@ -112,7 +126,7 @@ double refit(const LayerShape& old_layer, const double* old_grid, const LayerSha
       std::copy(r.begin(), r.end(), fitted.col(j).begin());
     }
   } else {
-    fitted = after.colPivHouseholderQr().solve(values);
+    fitted = least_squares(layer.basis, after, values);
   }
   for (int j = 0; j < outputs; ++j)
     for (int g = 0; g < layer.basis_count; ++g) to[layer.edge(first + j, input) + g] = fitted(g, j);
@@ -190,7 +204,7 @@ void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int
   }
   const Eigen::VectorXd z = fit_points(grid[0], grid[1], layer.basis_count, 4);
   const Eigen::MatrixXd b = basis_matrix(layer.basis, layer.basis_count, layer.degree, grid, z);
-  const Eigen::VectorXd fit = b.colPivHouseholderQr().solve(slope * z);
+  const Eigen::VectorXd fit = least_squares(layer.basis, b, slope * z);
   std::copy_n(fit.data(), layer.basis_count, c);
 }
 
@@ -290,7 +304,8 @@ Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int inter
   shape.grids.clear();
   for (LayerShape& layer : shape.layers) {
     if (layer.basis == Features::bspline) layer.basis_count = intervals + layer.degree;
-    if (layer.basis == Features::rbf) layer.basis_count = intervals + 1;
+    if (layer.basis == Features::rbf || layer.basis == Features::rational)
+      layer.basis_count = intervals + 1;
     if (!layer.frozen) layer.weights = shape.parameters;
     if (!layer.frozen) shape.parameters += layer.parameters();
     layer.grid = int(shape.grids.size());

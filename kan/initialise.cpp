@@ -104,7 +104,8 @@ void initialise_ridge(const NetworkShape& shape, double roughness, Random& rando
       const auto part = directions_without(without, layer.block_outputs(), width, random);
       v.insert(v.end(), part.begin(), part.end());
     }
-    const double noise = layer.basis == Features::chebyshev ? 0 : roughness;
+    const bool oscillates = layer.basis == Features::chebyshev || layer.basis == Features::fourier;
+    const double noise = oscillates ? 0 : roughness;
     for_edges(layer, [&](int j, int i) {
       const double slope = v[std::size_t(j) * width + i % width];
       if (on_grid(layer))

@@ -11,9 +11,9 @@
 namespace kanpde::kan {
 
 int basis_count(Features basis, int degree, int grid) {
-  return basis == Features::bspline ? grid + degree
-         : basis == Features::rbf   ? grid + 1
-                                    : degree + 1;
+  if (basis == Features::bspline) return grid + degree;
+  if (basis == Features::rbf || basis == Features::rational) return grid + 1;
+  return basis == Features::fourier ? 2 * degree + 1 : degree + 1;
 }
 
 namespace {
@@ -203,8 +203,9 @@ std::string describe_products(const NetworkShape& shape) {
 }  // namespace
 
 std::string describe(const NetworkShape& shape) {
-  static constexpr const char* names[] = {"none", "identity", "tanh", "sin",      "silu",
-                                          "gelu", "bspline",  "rbf",  "chebyshev"};
+  static constexpr const char* names[] = {"none",      "identity", "tanh",    "sin",
+                                          "silu",      "gelu",     "bspline", "rbf",
+                                          "chebyshev", "fourier",  "rational"};
   if (shape.is_product()) return describe_products(shape);
   std::string widths = fmt::format("[{}", shape.inputs);
   const int blocks = shape.blocks();
@@ -215,8 +216,11 @@ std::string describe(const NetworkShape& shape) {
       (blocks > 1 ? fmt::format("{} x ", blocks) : "") + widths + "] " + names[int(last.basis)];
   if (last.basis == Features::bspline)
     text += fmt::format(" k={} G={}", last.degree, last.basis_count - last.degree);
+  if (last.basis == Features::rational)
+    text += fmt::format(" d={} G={}", last.degree, last.basis_count - 1);
   if (last.basis == Features::rbf) text += fmt::format(" G={}", last.basis_count - 1);
   if (last.basis == Features::chebyshev) text += fmt::format(" n={}", last.basis_count - 1);
+  if (last.basis == Features::fourier) text += fmt::format(" n={}", (last.basis_count - 1) / 2);
   if (last.base != Features::none) text += fmt::format(" + {}", names[int(last.base)]);
   return text;
 }

@@ -36,9 +36,9 @@ struct InputMap {
 /// eq. 2.10).
 struct KanOptions {
   std::vector<int> hidden = {10};
-  Features basis = Features::bspline;  ///< bspline, rbf or chebyshev
-  int degree = 5;                      ///< of B-splines and Chebyshev polynomials
-  int grid = 6;  ///< intervals (B-splines) or centers - 1 (rbf); unused by Chebyshev
+  Features basis = Features::bspline;  ///< bspline, rbf, chebyshev, fourier or rational
+  int degree = 5;                  ///< of B-splines, polynomials and rational functions; harmonics
+  int grid = 6;                    ///< intervals (B-splines, rational) or centers - 1 (rbf)
   Features base = Features::silu;  ///< silu, tanh, identity or none
   /// One more constant an output, and the identity as base of the first layer: with its splines at
   /// zero the KAN is then the MLP whose activation is `base`.
@@ -80,9 +80,10 @@ void initialise(const NetworkShape& shape, Random& random, std::vector<double>& 
 
 /// Inner layers become random near-linear maps with unit-sized directions spread evenly over the
 /// sphere, the last layer is zero: the start for an exact solve of the output layer. roughness:
-/// size of random spline coefficients relative to the linear part; Chebyshev edges are linear,
-/// since noise in their high degrees would make the hidden units oscillate. left_out: input that no
-/// hidden unit depends on, if the first layer reads the inputs themselves; -1: none.
+/// size of random spline coefficients relative to the linear part; Chebyshev and Fourier
+/// edges are linear, since noise in their high degrees would make the hidden units oscillate.
+/// left_out: input that no hidden unit depends on, if the first layer reads the inputs themselves;
+/// -1: none.
 void initialise_ridge(const NetworkShape& shape, double roughness, Random& random,
                       std::vector<double>& theta, int left_out = -1);
 

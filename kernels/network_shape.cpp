@@ -1,6 +1,7 @@
 #include "kernels/network_shape.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "kernels/base/error.hpp"
@@ -30,7 +31,8 @@ int grid_size(Features basis, int basis_count, int degree) {
   const int knots = basis_count + degree + 1;
   if (basis == Features::bspline) return 2 + knots + (degree + 1) * knots;
   if (basis == Features::rbf) return 2 + basis_count + 1;
-  return basis == Features::chebyshev ? 2 : 0;
+  if (basis == Features::rational) return 2 + basis_count;
+  return basis == Features::chebyshev || basis == Features::fourier ? 2 : 0;
 }
 
 void fill_knots(int basis_count, int degree, const std::vector<double>& knots, double* grid) {
@@ -71,6 +73,22 @@ std::vector<double> continued(int n, int p, const std::vector<double>& breaks) {
 
 }  // namespace
 
+namespace {
+
+/// Floater and Hormann 2007, eq. 18, divided by 2^degree.
+void fill_weights(int n, int degree, double* w) {
+  const int d = std::min(degree, n - 1);
+  std::vector<double> binomial(d + 1, std::ldexp(1.0, -d));
+  for (int k = 1; k <= d; ++k) binomial[k] = binomial[k - 1] * (d - k + 1) / k;
+  for (int g = 0; g < n; ++g) {
+    double sum = 0;
+    for (int k = std::max(0, g - (n - 1 - d)); k <= std::min(d, g); ++k) sum += binomial[k];
+    w[g] = g % 2 == 0 ? sum : -sum;
+  }
+}
+
+}  // namespace
+
 void fill_grid(Features basis, int basis_count, int degree, const std::vector<double>& breaks,
                double* grid) {
   const double a = breaks.front(), b = breaks.back();
@@ -80,6 +98,7 @@ void fill_grid(Features basis, int basis_count, int degree, const std::vector<do
   grid[1] = b;
   if (basis == Features::bspline)
     fill_knots(basis_count, degree, continued(basis_count, degree, breaks), grid);
+  if (basis == Features::rational) fill_weights(basis_count, degree, grid + 2);
   if (basis == Features::rbf) {
     const double h = basis_count > 1 ? (b - a) / (basis_count - 1) : b - a;
     for (int g = 0; g < basis_count; ++g) grid[2 + g] = a + g * h;

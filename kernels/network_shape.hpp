@@ -9,7 +9,19 @@
 namespace kanpde::kernels {
 
 /// Families of functions of one variable.
-enum class Features { none, identity, tanh, sin, silu, gelu, bspline, rbf, chebyshev };
+enum class Features {
+  none,
+  identity,
+  tanh,
+  sin,
+  silu,
+  gelu,
+  bspline,
+  rbf,
+  chebyshev,
+  fourier,
+  rational
+};
 
 /// The B-splines of one input of a layer of products.
 struct SplineAxis {
@@ -32,7 +44,7 @@ struct LayerShape {
   int blocks = 1;
   Features basis = Features::identity;
   int basis_count = 1;             ///< basis functions an input
-  int degree = 0;                  ///< of B-splines
+  int degree = 0;                  ///< of B-splines and rational functions
   Features base = Features::none;  ///< one more feature an input, placed last
   bool bias = false;
   bool frozen = false;  ///< W lies in NetworkShape::constants and is not trained
@@ -82,12 +94,12 @@ struct NetworkShape {
 
 /// Numbers of one input's grid: a, b (the ends), then
 ///   bspline: knots t[0 .. n+p], then inverse[(p+1)][n+p+1] (bodies/bases.hpp);
-///   rbf: centers[n], 1/h;   chebyshev: nothing more.
+///   rbf: centers[n], 1/h;   rational: weights[n];   chebyshev, fourier: nothing more.
 int grid_size(Features basis, int basis_count, int degree);
 /// Fills those of B-splines from all basis_count + degree + 1 knots, ascending.
 void fill_knots(int basis_count, int degree, const std::vector<double>& knots, double* grid);
-/// Fills them. breaks: the G+1 grid points, ascending, from a to b (rbf, chebyshev use the ends
-/// only).
+/// Fills them. breaks: the G+1 grid points, ascending, from a to b (all but B-splines use the
+/// ends only).
 void fill_grid(Features basis, int basis_count, int degree, const std::vector<double>& breaks,
                double* grid);
 /// The break points back from a filled grid of G intervals.

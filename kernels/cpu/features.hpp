@@ -1,6 +1,8 @@
 #pragma once
 /// Features of one input of a layer over a row of points: values and derivatives.
 
+#include <type_traits>
+
 #include "kernels/bodies/activations.hpp"
 #include "kernels/bodies/bases.hpp"
 #include "kernels/cpu/pack.hpp"
@@ -14,6 +16,16 @@ namespace detail {
 template <class Body>
 inline void for_packs(int packs, const double* x, Pack* f, int step, Body body) {
   for (int q = 0; q < packs; ++q) body(Pack::load(x + q * Pack::width), f + q * step);
+}
+
+/// body(number) with `count` as a constant, 2 to max_derivative + 1, so that loops over derivatives
+/// keep their values in registers.
+template <int Count = 2, class Body>
+inline void with_constant(int count, Body body) {
+  if constexpr (Count <= max_derivative + 1) {
+    if (count == Count) return body(std::integral_constant<int, Count>());
+    with_constant<Count + 1>(count, body);
+  }
 }
 
 template <int Degree>
@@ -76,9 +88,26 @@ inline void feature_derivatives(const LayerShape& layer, const double* grid, int
       });
       break;
     case Features::chebyshev:
-      on_grid([&](Pack z, Pack* out) {
-        chebyshev_derivatives(z, n, 0.5 * (grid[0] + grid[1]), 2.0 / (grid[1] - grid[0]), features,
-                              count, out);
+      detail::with_constant(count, [&](auto derivatives) {
+        on_grid([&](Pack z, Pack* out) {
+          chebyshev_derivatives(z, n, 0.5 * (grid[0] + grid[1]), 2.0 / (grid[1] - grid[0]),
+                                features, derivatives, out);
+        });
+      });
+      break;
+    case Features::fourier:
+      detail::with_constant(count, [&](auto derivatives) {
+        on_grid([&](Pack z, Pack* out) {
+          fourier_derivatives(z, n, 0.5 * (grid[0] + grid[1]), fourier_frequency(grid[0], grid[1]),
+                              features, derivatives, out);
+        });
+      });
+      break;
+    case Features::rational:
+      detail::with_constant(count, [&](auto derivatives) {
+        on_grid([&](Pack z, Pack* out) {
+          rational_derivatives(z, n, grid[0], grid[1], grid + 2, features, derivatives, out);
+        });
       });
       break;
     default:

@@ -18,12 +18,15 @@ struct LayerView {
 };
 
 /// Which code a layer's features need: the degree of B-splines (> 0), or one of these.
-inline constexpr int activation_kind = 0, rbf_kind = -1, chebyshev_kind = -2;
+inline constexpr int activation_kind = 0, rbf_kind = -1, chebyshev_kind = -2, fourier_kind = -3,
+                     rational_kind = -4, last_kind = rational_kind;
 
 inline int feature_kind(const LayerShape& layer) {
   if (layer.basis == Features::bspline) return layer.degree;
   if (layer.basis == Features::rbf) return rbf_kind;
-  return layer.basis == Features::chebyshev ? chebyshev_kind : activation_kind;
+  if (layer.basis == Features::chebyshev) return chebyshev_kind;
+  if (layer.basis == Features::fourier) return fourier_kind;
+  return layer.basis == Features::rational ? rational_kind : activation_kind;
 }
 
 template <class T>
@@ -68,6 +71,11 @@ KANPDE_HD inline void for_each_basis_function(const LayerView& layer, const doub
   } else if constexpr (Kind == chebyshev_kind) {
     for_each_chebyshev(inside, n, 0.5 * (grid[0] + grid[1]), 2.0 / (grid[1] - grid[0]), count, put,
                        done);
+  } else if constexpr (Kind == fourier_kind) {
+    for_each_fourier(inside, n, 0.5 * (grid[0] + grid[1]), fourier_frequency(grid[0], grid[1]),
+                     count, put, done);
+  } else if constexpr (Kind == rational_kind) {
+    for_each_rational(inside, n, grid[0], grid[1], grid + 2, count, put, done);
   } else {
     for (int g = 0; g < n; ++g) {
       gaussian_derivatives(inside, grid[2 + g], grid[2 + n], count, d, 1);

@@ -5,7 +5,8 @@ namespace kanpde::kernels::device {
 // Needs: T, real_tanh .. real_erf, and for each layer a struct L with basis, base (numbers of
 // kernels::Features), basis_count, active, degree.
 const char* const fused_features_text = R"(
-enum { f_none, f_identity, f_tanh, f_sin, f_silu, f_gelu, f_bspline, f_rbf, f_chebyshev };
+enum { f_none, f_identity, f_tanh, f_sin, f_silu, f_gelu, f_bspline, f_rbf, f_chebyshev,
+       f_fourier, f_rational };
 
 struct alignas(2 * sizeof(T)) Pair { T a, b; };
 
@@ -161,6 +162,89 @@ KANPDE_DEVICE void chebyshevs(const T* grid, T x, T (*f)[count]) {
   }
 }
 
+// c(t) (left + t), truncated.
+template <int count>
+KANPDE_DEVICE void times_linear(T left, T* c) {
+  #pragma unroll
+  for (int k = count - 1; k > 0; --k) c[k] = left * c[k] + c[k - 1];
+  c[0] = left * c[0];
+}
+
+// See RationalBasis of bodies/bases.hpp.
+template <class L, int count>
+KANPDE_DEVICE void rationals(const T* grid, T x, T (*f)[count]) {
+  constexpr int n = L::basis_count;
+  const T scale = T(4) / (grid[1] - grid[0]), y = (x - grid[0]) * scale;
+  const T step = T(n > 1 ? 4.0 / (n - 1) : 4.0);
+  const T* w = grid + 2;
+  T p[count], d[count], r[count];
+  #pragma unroll
+  for (int k = 0; k < count; ++k) p[k] = T(k == 0), d[k] = T(0);
+  #pragma unroll
+  for (int g = 0; g < n; ++g) {
+    const T left = y - T(g) * step;
+    times_linear<count>(left, d);
+    #pragma unroll
+    for (int k = 0; k < count; ++k) f[g][k] = p[k], d[k] = d[k] + w[g] * p[k];
+    times_linear<count>(left, p);
+  }
+  r[0] = T(1) / d[0];
+  #pragma unroll
+  for (int k = 1; k < count; ++k) {
+    T sum = T(0);
+    #pragma unroll
+    for (int j = 1; j <= k; ++j) sum += d[j] * r[k - j];
+    r[k] = -r[0] * sum;
+  }
+  #pragma unroll
+  for (int g = n - 1; g >= 0; --g) {
+    T value[count];
+    T factor = w[g];
+    #pragma unroll
+    for (int k = 0; k < count; ++k) {
+      T sum = T(0);
+      #pragma unroll
+      for (int j = 0; j <= k; ++j) sum += f[g][j] * r[k - j];
+      value[k] = factor * sum;
+      factor *= T(k + 1) * scale;
+    }
+    #pragma unroll
+    for (int k = 0; k < count; ++k) f[g][k] = value[k];
+    times_linear<count>(y - T(g) * step, r);
+  }
+}
+
+// d[k] = derivative k of a function whose value is a and whose slope is -w b.
+template <int count>
+KANPDE_DEVICE void turns(T a, T b, T w, T* d) {
+  #pragma unroll
+  for (int k = 0; k < count; ++k) {
+    d[k] = a;
+    const T next = -w * b;
+    b = w * a;
+    a = next;
+  }
+}
+
+template <class L, int count>
+KANPDE_DEVICE void harmonics_of(const T* grid, T x, T (*f)[count]) {
+  const T frequency = T(3.14159265358979323846) / (grid[1] - grid[0]);
+  T c1, s1;
+  real_sincos((x - T(0.5) * (grid[0] + grid[1])) * frequency, &s1, &c1);
+  T c = c1, s = s1;
+  #pragma unroll
+  for (int k = 0; k < count; ++k) f[0][k] = T(k == 0);
+  #pragma unroll
+  for (int g = 1; g < L::basis_count; g += 2) {
+    const T w = frequency * T((g + 1) / 2);
+    turns<count>(c, s, w, f[g]);
+    if (g + 1 < L::basis_count) turns<count>(s, -c, w, f[g + 1]);
+    const T rotated = c * c1 - s * s1;
+    s = s * c1 + c * s1;
+    c = rotated;
+  }
+}
+
 // Derivatives 0 .. count - 1 (count >= 2) of the features that may differ from zero at x: `active`
 // functions of the basis, of which the first is number s (returned), then the base.
 template <class L, int count>
@@ -171,6 +255,8 @@ KANPDE_DEVICE int features(const T* grid, T x, T (*f)[count]) {
     if constexpr (L::basis == f_bspline) s = bsplines<L>(grid, inside, f);
     if constexpr (L::basis == f_rbf) gaussians<L>(grid, inside, f);
     if constexpr (L::basis == f_chebyshev) chebyshevs<L>(grid, inside, f);
+    if constexpr (L::basis == f_fourier) harmonics_of<L>(grid, inside, f);
+    if constexpr (L::basis == f_rational) rationals<L>(grid, inside, f);
     if (distance != T(0)) {                // every function continues linearly
       #pragma unroll
       for (int q = 0; q < L::active; ++q) {

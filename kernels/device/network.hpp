@@ -212,7 +212,7 @@ class Network {
   static void for_kind(int kind, Launch launch) {
     if (kind == Kind)
       launch(std::integral_constant<int, Kind>{});
-    else if constexpr (Kind > chebyshev_kind)
+    else if constexpr (Kind > last_kind)
       for_kind<Kind - 1>(kind, launch);
   }
 

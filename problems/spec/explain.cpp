@@ -109,7 +109,8 @@ std::string reference_text(const Problem& problem) {
 }
 
 std::string model_text(const ModelSettings& model) {
-  static const char* bases[] = {"B-splines", "radial functions", "Chebyshev polynomials"};
+  static const char* bases[] = {"B-splines", "radial functions", "Chebyshev polynomials",
+                                "harmonics", "rational functions"};
   static const char* activations[] = {"tanh", "sin", "silu", "gelu"};
   const std::string hidden = fmt::format("hidden [{}]", fmt::join(model.hidden, ", "));
   const std::string parts =
@@ -122,10 +123,10 @@ std::string model_text(const ModelSettings& model) {
                        parts);
   std::string text = fmt::format("{}: KAN, {}, {}", model.name,
                                  model.products ? "products" : hidden, bases[int(model.basis)]);
-  if (model.basis != Basis::rbf) text += fmt::format(", degree {}", model.degree);
+  if (model.has_degree()) text += fmt::format(", degree {}", model.degree);
   if (!model.axis_grids.empty())
     text += fmt::format(", grid {}", fmt::join(model.axis_grids, " x "));
-  else if (model.basis != Basis::chebyshev)
+  else if (model.has_grid())
     text += fmt::format(", grid {}", model.grid);
   if (model.products) text += fmt::format(", stretch {}", fmt::join(model.stretch, ", "));
   if (model.time_degree > 0)

@@ -56,10 +56,8 @@ const Block<ModelSettings>& model_block() {
   using S = ModelSettings;
   const auto is_kan = [](const S& s) { return s.type == Type::kan; };
   const auto is_mlp = [](const S& s) { return s.type == Type::mlp; };
-  const auto has_degree = [](const S& s) { return s.type == Type::kan && s.basis != Basis::rbf; };
-  const auto has_grid = [](const S& s) {
-    return s.type == Type::kan && s.basis != Basis::chebyshev;
-  };
+  const auto has_degree = [](const S& s) { return s.type == Type::kan && s.has_degree(); };
+  const auto has_grid = [](const S& s) { return s.type == Type::kan && s.has_grid(); };
   const auto has_products = [](const S& s) { return s.products; };
   const auto has_subdomains = [](const S& s) { return !s.subdomains.empty(); };
   auto widths = list_of(integer(1, 10000), 0, 50);
@@ -78,14 +76,18 @@ const Block<ModelSettings>& model_block() {
           .only("models of type kan", is_kan),
       field("hidden", &S::hidden, widths, "Widths of the hidden layers.")
           .otherwise("[10], or chosen; [40, 40, 40] for an MLP"),
-      field("basis", &S::basis, choice<Basis>({"bspline", "rbf", "chebyshev"}),
-            "Functions on an edge: B-splines, Gaussian radial functions, Chebyshev polynomials.")
+      field("basis", &S::basis,
+            choice<Basis>({"bspline", "rbf", "chebyshev", "fourier", "rational"}),
+            "Functions on an edge: B-splines, Gaussian radial functions, Chebyshev polynomials, "
+            "cosines and sines whose period is twice the grid, rational functions without poles.")
           .only("models of type kan", is_kan),
       field("degree", &S::degree, integer(1, 64),
-            "Of the splines (1 to 11, above the order of the equations by one or more) or "
-            "polynomials.")
-          .only("models of type kan with basis bspline or chebyshev", has_degree),
-      grid_field().only("models of type kan with basis bspline or rbf", has_grid),
+            "Of the splines (1 to 11, above the order of the equations by one or more), of the "
+            "Chebyshev polynomials, of the polynomials that rational functions reproduce (at most "
+            "`grid`); number of harmonics, a cosine and a sine each.")
+          .only("models of type kan with basis bspline, chebyshev, fourier or rational",
+                has_degree),
+      grid_field().only("models of type kan with basis bspline, rbf or rational", has_grid),
       field("stretch", &S::stretch, stretch_codec(),
             "s grades the break points of an axis towards both ends, tanh(s z)/tanh(s) for equal "
             "steps of z in [-1, 1], so that intervals in the middle are cosh(s)^2 times as long as "

@@ -1,5 +1,7 @@
 /// The block `models`: any number of models, each under a name of its own.
 
+#include <algorithm>
+
 #include "problems/spec/document.hpp"
 #include "problems/spec/names.hpp"
 
@@ -45,6 +47,21 @@ void check_products(const Node& node, ModelSettings& model) {
            "condition says so; leave it out");
 }
 
+/// Rational functions reproduce polynomials of a degree up to the number of intervals.
+void check_rational(const Node& node, ModelSettings& model) {
+  constexpr int most_intervals = 200;  // products of as many factors stay finite in float32, too
+  if (model.grid > most_intervals)
+    fail(*node.find("grid"),
+         fmt::format("grid: rational functions have at most {} intervals, got {}", most_intervals,
+                     model.grid));
+  const Node* degree = node.find("degree");
+  if (degree == nullptr) model.degree = std::min(model.degree, model.grid);
+  if (model.degree > model.grid)
+    fail(*degree, fmt::format("degree: rational functions of degree {} need a grid of as many "
+                              "intervals or more, got {}",
+                              model.degree, model.grid));
+}
+
 ModelSettings read_model(const Node& name, const Node& node, Reader& reader) {
   check_file_name(name, "a model's name");
   reader.key = name.text;
@@ -65,6 +82,8 @@ ModelSettings read_model(const Node& name, const Node& node, Reader& reader) {
   if (model.type == ModelSettings::Type::kan && model.basis == Basis::bspline && model.degree > 11)
     fail(*node.find("degree"),
          fmt::format("degree: B-splines have a degree from 1 to 11, got {}", model.degree));
+  if (model.type == ModelSettings::Type::kan && model.basis == Basis::rational)
+    check_rational(node, model);
   return model;
 }
 

@@ -19,7 +19,7 @@ struct PointSettings {
   SamplingMethod method = SamplingMethod::sobol;
 };
 
-enum class Basis { bspline, rbf, chebyshev };
+enum class Basis { bspline, rbf, chebyshev, fourier, rational };
 enum class BaseFunction { silu, tanh, identity, none };
 enum class Knots { uniform, quantile, curvature, chosen };
 enum class Activation { tanh, sin, silu, gelu };
@@ -107,6 +107,8 @@ struct ModelSettings {
   std::vector<int> hidden = {10};
   // KAN
   Basis basis = Basis::bspline;
+  bool has_degree() const { return basis != Basis::rbf; }
+  bool has_grid() const { return basis != Basis::chebyshev && basis != Basis::fourier; }
   int degree = 5;
   int grid = 6;
   BaseFunction base = BaseFunction::silu;

@@ -25,8 +25,12 @@ Features features_of(problems::Basis basis) {
       return Features::bspline;
     case problems::Basis::rbf:
       return Features::rbf;
-    default:
+    case problems::Basis::chebyshev:
       return Features::chebyshev;
+    case problems::Basis::fourier:
+      return Features::fourier;
+    default:
+      return Features::rational;
   }
 }
 

@@ -164,8 +164,9 @@ TEST_P(BsplineAdjoint, AgreesWithDualNumbersInEveryOrder) {
 INSTANTIATE_TEST_SUITE_P(Degree, BsplineAdjoint,
                          testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
 
-TEST(Adjoint, OfRbfAndChebyshevLayersAgreesWithDualNumbers) {
-  for (const Features basis : {Features::rbf, Features::chebyshev})
+TEST(Adjoint, OfOtherBasesAgreesWithDualNumbers) {
+  for (const Features basis :
+       {Features::rbf, Features::chebyshev, Features::fourier, Features::rational})
     for (const Features base : {Features::none, Features::identity, Features::gelu}) {
       SCOPED_TRACE(testing::Message() << int(basis) << " base " << int(base));
       const auto shape = oracle::make_network(

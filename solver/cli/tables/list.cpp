@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "solver/cli/tables/bases.hpp"
 #include "solver/cli/tables/continual.hpp"
+#include "solver/cli/tables/cost.hpp"
 #include "solver/cli/tables/feynman.hpp"
 #include "solver/cli/tables/poisson.hpp"
 #include "solver/cli/tables/records.hpp"
@@ -12,7 +14,8 @@ namespace kanpde::solver {
 
 const std::vector<TableKind>& table_kinds() {
   static const std::vector<TableKind> kinds = {records_table(), poisson_table(), scaling_table(),
-                                               special_table(), feynman_table(), continual_table()};
+                                               special_table(), feynman_table(), continual_table(),
+                                               bases_table(),   cost_table()};
   return kinds;
 }
 

@@ -29,9 +29,7 @@ struct LayerSketch {
 
 namespace detail {
 
-inline bool on_grid(Features f) {
-  return f == Features::bspline || f == Features::rbf || f == Features::chebyshev;
-}
+inline bool on_grid(Features f) { return f >= Features::bspline; }
 
 inline void add_grids(LayerShape& layer, NetworkShape& shape, Random& random) {
   layer.grid = int(shape.grids.size());

@@ -57,6 +57,8 @@ inline std::vector<Example> examples() {
         laplacian(2));
   add("rbf", 2, {{4, rbf, 0, 6, tanh}, {2, rbf, 0, 5, none}}, laplacian(2));
   add("chebyshev", 2, {{4, chebyshev, 0, 6, identity}, {2, chebyshev, 0, 5, none}}, laplacian(2));
+  add("fourier", 2, {{4, fourier, 0, 7, tanh}, {2, fourier, 0, 6, none}}, laplacian(2));
+  add("rational", 2, {{4, rational, 3, 8, silu}, {2, rational, 4, 5, none}}, laplacian(2));
   add("mlp_sin", 3, {{7, identity, 0, 1, none, true}, {1, sin, 0, 1, none, true}}, laplacian(3));
   add("mlp_gelu", 2,
       {{7, identity, 0, 1, none, true}, {6, gelu, 0, 1, none, true}, {2, silu, 0, 1, none, true}},
@@ -64,6 +66,8 @@ inline std::vector<Example> examples() {
   add("order4", 2, {{4, bspline, 6, 9, silu}, {1, bspline, 7, 9, none}},
       along(2, {{{1, 0}, 4}, {{0, 1}, 4}, {{1, 1}, 4}, {{1, -1}, 4}}));
   add("order4_rbf", 1, {{4, rbf, 0, 9, sin}, {1, chebyshev, 0, 7, none}}, along(1, {{{1}, 4}}));
+  add("order4_fourier", 1, {{4, fourier, 0, 9, sin}, {1, rational, 5, 10, none}},
+      along(1, {{{1}, 4}}));
   add("values", 2, {{4, bspline, 3, 8, silu}, {1, bspline, 3, 8, silu}}, along(2, {}));
   add("many_components", 6, {{5, bspline, 4, 7, silu}, {1, bspline, 4, 6, none}},
       along(6, {{{1, 0, 0, 0, 0, 0}, 4},

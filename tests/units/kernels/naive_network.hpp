@@ -2,6 +2,8 @@
 /// Networks evaluated one point and one edge at a time in series arithmetic, from the definitions:
 /// the oracle of BlockNetwork and of the evaluators.
 
+#include <algorithm>
+#include <numbers>
 #include <vector>
 
 #include "kernels/jet_plan.hpp"
@@ -24,6 +26,27 @@ Series<S> bspline(int g, int p, const Series<S>& x, int interval, const double* 
   return b[0];
 }
 
+/// Of Floater and Hormann, nodes 0 .. n - 1: sum_i lambda_i p_i / sum_i lambda_i with the
+/// polynomials p_i of degree d through g's value at the nodes i .. i + d and lambda_i = (-1)^i /
+/// ((x - i) .. (x - i - d)), multiplied by the product of all (x - j).
+template <class S>
+Series<S> rational(int g, int n, int degree, const Series<S>& x) {
+  const int d = std::min(degree, n - 1);
+  const auto factor = [&](int j) { return x - Series<S>(S(Real(j))); };
+  Series<S> numerator, denominator;
+  for (int i = 0; i + d < n; ++i) {
+    Series<S> others(S(i % 2 == 0 ? 1 : -1)), cardinal(S(1));
+    for (int j = 0; j < n; ++j)
+      if (j < i || j > i + d) others = others * factor(j);
+    denominator = denominator + others;
+    if (g < i || g > i + d) continue;
+    for (int j = i; j <= i + d; ++j)
+      if (j != g) cardinal = cardinal * factor(j) / Series<S>(S(Real(g - j)));
+    numerator = numerator + others * cardinal;
+  }
+  return numerator / denominator;
+}
+
 /// Basis function g of a layer on its grid, x inside.
 template <class S>
 Series<S> inside(const kernels::LayerShape& layer, const double* grid, int g, const Series<S>& x) {
@@ -41,7 +64,14 @@ Series<S> inside(const kernels::LayerShape& layer, const double* grid, int g, co
     const Series<S> y = (x - Series<S>(S(a + g * h))) / Series<S>(S(h));
     return exp(Series<S>() - y * y);
   }
+  if (layer.basis == Features::rational)
+    return rational(g, n, layer.degree,
+                    (x - Series<S>(S(a))) * Series<S>(S(n > 1 ? (n - 1) / (b - a) : 1 / (b - a))));
   const Series<S> z = (x - Series<S>(S((a + b) / 2))) / Series<S>(S((b - a) / 2));
+  if (layer.basis == Features::fourier) {
+    const Series<S> angle = Series<S>(S((g + 1) / 2 * std::numbers::pi_v<Real> / 2)) * z;
+    return g % 2 == 0 && g > 0 ? sin(angle) : cos(angle);
+  }
   Series<S> before(S(1)), now = z;  // Chebyshev
   if (g == 0) return before;
   for (int k = 1; k < g; ++k) {

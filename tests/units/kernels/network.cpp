@@ -78,8 +78,9 @@ TEST(Jets, OfABsplineAboveItsDegreeAreThePiecewiseDerivatives) {
   expect_jets(shape, oracle::mixed_plan(1, 4, 5), 40, 1e-10);
 }
 
-TEST(Jets, OfRbfAndChebyshevLayersAgreeWithSeries) {
-  for (const Features basis : {Features::rbf, Features::chebyshev})
+TEST(Jets, OfOtherBasesAgreeWithSeries) {
+  for (const Features basis :
+       {Features::rbf, Features::chebyshev, Features::fourier, Features::rational})
     for (const Features base : {Features::tanh, Features::identity, Features::none})
       for (int order = 0; order <= 4; ++order) {
         SCOPED_TRACE(testing::Message() << int(basis) << " order " << order);
