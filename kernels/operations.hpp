@@ -16,10 +16,11 @@ KANPDE_HD inline int operand_count(Op op) {
 
 /// Of a function of a, in expressions; "" for other operations.
 inline const char* function_name(Op op) {
-  constexpr const char* names[] = {"abs",  "sign", "step", "sqrt", "",     "exp",  "log",
-                                   "sin",  "cos",  "tan",  "asin", "acos", "atan", "sinh",
-                                   "cosh", "tanh", "erf",  "floor"};  // from Op::abs on
-  return op >= Op::abs && op <= Op::floor ? names[int(op) - int(Op::abs)] : "";
+  constexpr const char* names[] = {
+      "abs", "sign",  "step",  "sqrt",  "",      "exp",       "log",      "sin",
+      "cos", "tan",   "asin",  "acos",  "atan",  "sinh",      "cosh",     "tanh",
+      "erf", "floor", "asinh", "acosh", "atanh", "bessel_j0", "bessel_j1"};  // from Op::abs on
+  return op >= Op::abs && op <= Op::bessel_j1 ? names[int(op) - int(Op::abs)] : "";
 }
 
 /// a^n by repeated squaring.
@@ -32,6 +33,15 @@ KANPDE_HD inline T integer_power(T a, int n) {
   }
   return n < 0 ? T(1) / result : result;
 }
+
+/// Bessel functions of the first kind, by the C library: also of negative arguments, which
+/// std::cyl_bessel_j refuses.
+KANPDE_HD inline double bessel_j0(double a) { return ::j0(a); }
+KANPDE_HD inline double bessel_j1(double a) { return ::j1(a); }
+KANPDE_HD inline float bessel_j0(float a) { return ::j0f(a); }
+KANPDE_HD inline float bessel_j1(float a) { return ::j1f(a); }
+inline long double bessel_j0(long double a) { return ::j0l(a); }
+inline long double bessel_j1(long double a) { return ::j1l(a); }
 
 /// One of the functions of Op that have the name of the standard library's.
 template <class T>
@@ -65,6 +75,16 @@ KANPDE_HD inline T apply_function(Op op, T a) {
       return std::erf(a);
     case Op::floor:
       return std::floor(a);
+    case Op::asinh:
+      return std::asinh(a);
+    case Op::acosh:
+      return std::acosh(a);
+    case Op::atanh:
+      return std::atanh(a);
+    case Op::bessel_j0:
+      return bessel_j0(a);
+    case Op::bessel_j1:
+      return bessel_j1(a);
     default:
       return a;
   }

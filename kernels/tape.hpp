@@ -15,6 +15,7 @@ enum class Op : std::uint8_t {
   add, sub, mul, div, pow, min, max,  // a, b
   neg, abs, sign, step, sqrt, square, exp, log,  // a
   sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, erf, floor,  // a
+  asinh, acosh, atanh, bessel_j0, bessel_j1,  // a
   powi,   // a to the integer power b (a literal)
   select  // a, b, c
 };

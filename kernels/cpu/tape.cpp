@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "kernels/cpu/pack.hpp"
+#include "kernels/operations.hpp"
 
 namespace kanpde::kernels {
 
@@ -143,8 +144,9 @@ void evaluate_function(Op op, const Operands& o) {
       return map(o, [](Pack x) { return Pack(hn::Atan(tag, x.v)); });
     case Op::erf:
       return map(o, [](Pack x) { return erf(x); });
-    default:
-      return;
+    default:  // rare in residuals: point by point
+      return map(
+          o, [op](Pack x) { return lanes(x, [op](double a) { return apply_function(op, a); }); });
   }
 }
 

@@ -14,6 +14,7 @@ namespace {
 std::string c_function(Op op) {
   if (op == Op::pow) return "pow";
   if (op == Op::abs) return "fabs";
+  if (op == Op::bessel_j0 || op == Op::bessel_j1) return op == Op::bessel_j0 ? "j0" : "j1";
   return op == Op::sign || op == Op::step ? "" : function_name(op);
 }
 

@@ -135,6 +135,16 @@ Expr Graph::derivative_of_function(const Node& node, Expr self, Expr da) {
       return mul(sub(one, powi(self, 2)), da);
     case Op::erf:
       return mul(mul(constant(two_over_sqrt_pi), apply(Op::exp, neg(powi(a, 2)))), da);
+    case Op::asinh:
+      return div(da, apply(Op::sqrt, add(powi(a, 2), one)));
+    case Op::acosh:
+      return div(da, apply(Op::sqrt, sub(powi(a, 2), one)));
+    case Op::atanh:
+      return div(da, sub(one, powi(a, 2)));
+    case Op::bessel_j0:
+      return neg(mul(apply(Op::bessel_j1, a), da));
+    case Op::bessel_j1:  // not at a = 0
+      return mul(sub(apply(Op::bessel_j0, a), div(self, a)), da);
     default:
       return constant(0);  // sign, step, floor: piecewise constant
   }

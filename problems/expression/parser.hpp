@@ -40,6 +40,9 @@ EquationText parse_equation(Graph& graph, const Scope& scope, std::string_view t
 
 std::string to_text(const Graph& graph, const Scope& scope, Expr e);
 std::string to_latex(const Graph& graph, const Scope& scope, Expr e);
+/// A function `double name(double x, ...)` of the variables, for a C compiler with math.h (and, for
+/// Bessel functions, POSIX). Precondition: e holds coordinates and numbers only.
+std::string to_c(const Graph& graph, const Scope& scope, Expr e, const std::string& name);
 
 /// The nearest of `names` to `name` by edit distance, or "" when none is near.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& names);

@@ -16,12 +16,30 @@ struct Unary {
   std::string_view name;
   Op op;
 };
-constexpr Unary unary_functions[] = {
-    {"sin", Op::sin},   {"cos", Op::cos},        {"tan", Op::tan},    {"asin", Op::asin},
-    {"acos", Op::acos}, {"atan", Op::atan},      {"sinh", Op::sinh},  {"cosh", Op::cosh},
-    {"tanh", Op::tanh}, {"exp", Op::exp},        {"log", Op::log},    {"ln", Op::log},
-    {"sqrt", Op::sqrt}, {"abs", Op::abs},        {"sign", Op::sign},  {"erf", Op::erf},
-    {"step", Op::step}, {"heaviside", Op::step}, {"floor", Op::floor}};
+constexpr Unary unary_functions[] = {{"sin", Op::sin},
+                                     {"cos", Op::cos},
+                                     {"tan", Op::tan},
+                                     {"asin", Op::asin},
+                                     {"acos", Op::acos},
+                                     {"atan", Op::atan},
+                                     {"sinh", Op::sinh},
+                                     {"cosh", Op::cosh},
+                                     {"tanh", Op::tanh},
+                                     {"exp", Op::exp},
+                                     {"log", Op::log},
+                                     {"ln", Op::log},
+                                     {"sqrt", Op::sqrt},
+                                     {"abs", Op::abs},
+                                     {"sign", Op::sign},
+                                     {"erf", Op::erf},
+                                     {"step", Op::step},
+                                     {"heaviside", Op::step},
+                                     {"floor", Op::floor},
+                                     {"asinh", Op::asinh},
+                                     {"acosh", Op::acosh},
+                                     {"atanh", Op::atanh},
+                                     {"bessel_j0", Op::bessel_j0},
+                                     {"bessel_j1", Op::bessel_j1}};
 
 const Unary* find_unary(std::string_view name) {
   const auto entry = std::find_if(std::begin(unary_functions), std::end(unary_functions),

@@ -122,6 +122,16 @@ class LatexPrinter {
         return "\\operatorname{erf}";
       case Op::sign:
         return "\\operatorname{sgn}";
+      case Op::asinh:
+        return "\\operatorname{arsinh}";
+      case Op::acosh:
+        return "\\operatorname{arcosh}";
+      case Op::atanh:
+        return "\\operatorname{artanh}";
+      case Op::bessel_j0:
+        return "J_0";
+      case Op::bessel_j1:
+        return "J_1";
       default:
         return fmt::format("\\{}", function_name(op));
     }

@@ -11,10 +11,13 @@ namespace {
 
 bool is_odd(Op op) {
   return op == Op::sin || op == Op::tan || op == Op::asin || op == Op::atan || op == Op::sinh ||
-         op == Op::tanh || op == Op::erf || op == Op::sign;
+         op == Op::tanh || op == Op::erf || op == Op::sign || op == Op::asinh || op == Op::atanh ||
+         op == Op::bessel_j1;
 }
 
-bool is_even(Op op) { return op == Op::cos || op == Op::cosh || op == Op::abs; }
+bool is_even(Op op) {
+  return op == Op::cos || op == Op::cosh || op == Op::abs || op == Op::bessel_j0;
+}
 
 bool is_binary(Op op) { return op >= Op::add && op <= Op::max; }
 

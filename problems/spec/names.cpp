@@ -20,11 +20,12 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// Words of the expression language, which no name may hide.
 bool is_reserved(const std::string& text) {
   static const std::set<std::string> words = {
-      "pi",    "where", "atan2", "and", "or",   "not",  "diff", "laplacian", "biharmonic",
-      "grad",  "div",   "dot",   "dn",  "abs",  "sign", "step", "sqrt",      "exp",
-      "log",   "ln",    "log10", "sin", "cos",  "tan",  "asin", "acos",      "atan",
-      "sinh",  "cosh",  "tanh",  "erf", "min",  "max",  "pow",  "if",        "heaviside",
-      "floor", "mod",   "inf",   "nan", "true", "false"};
+      "pi",         "where",     "atan2", "and",       "or",    "not",   "diff",  "laplacian",
+      "biharmonic", "grad",      "div",   "dot",       "dn",    "abs",   "sign",  "step",
+      "sqrt",       "exp",       "log",   "ln",        "log10", "sin",   "cos",   "tan",
+      "asin",       "acos",      "atan",  "sinh",      "cosh",  "tanh",  "erf",   "min",
+      "max",        "pow",       "if",    "heaviside", "floor", "asinh", "acosh", "atanh",
+      "bessel_j0",  "bessel_j1", "mod",   "inf",       "nan",   "true",  "false"};
   return words.contains(text);
 }
 

@@ -64,6 +64,14 @@ struct PlotCommand {
 };
 int run(const PlotCommand& command);
 
+struct SymbolicCommand {
+  std::string run, model, out;
+  std::vector<std::string> functions, added;  ///< names of the library (empty: all); f(x)=...
+  int seed = -1;                              ///< -1: the first of the model
+  int samples = 2000, threads = 0;
+};
+int run(const SymbolicCommand& command);
+
 struct ReportCommand {
   std::string run;
 };

@@ -30,6 +30,7 @@ struct CommandLine {
   EvalCommand eval;
   PruneCommand prune;
   PlotCommand plot;
+  SymbolicCommand symbolic;
   ReportCommand report;
   DescribeCommand describe;
   NewCommand create;
@@ -140,6 +141,26 @@ void add_plot(CLI::App& app, CommandLine& line) {
   command->callback([&line] { line.chosen = [&line] { return run(line.plot); }; });
 }
 
+void add_symbolic(CLI::App& app, CommandLine& line) {
+  SymbolicCommand& c = line.symbolic;
+  CLI::App* command = app.add_subcommand("symbolic", "find a formula for every field of a run");
+  command->add_option("RUN", c.run, "run directory")->required();
+  command->add_option("--model", c.model, "of this model [the first]");
+  command->add_option("--seed", c.seed, "the run of this seed [the first]")
+      ->check(CLI::Range(0, largest_seed));
+  command->add_option("--functions", c.functions, "use only these functions: sin,exp,x^2")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_option("--function", c.added, "one more function: f(x)=x*exp(-x)")
+      ->allow_extra_args(false);
+  command->add_option("--samples", c.samples, "of each field [2000]")
+      ->check(CLI::Range(200, 100000));
+  command->add_option("--threads", c.threads, "threads; 0: all cores [0]")
+      ->check(CLI::Range(0, most_threads));
+  command->add_option("--out", c.out, "directory of the formula's files [RUN]");
+  command->callback([&line] { line.chosen = [&line] { return run(line.symbolic); }; });
+}
+
 void add_others(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("report", "write one self-contained HTML page of a run");
   command->add_option("RUN", line.report.run, "run directory")->required();
@@ -195,6 +216,7 @@ int parse_and_run(int argc, char** argv) {
   add_eval(app, line);
   add_prune(app, line);
   add_plot(app, line);
+  add_symbolic(app, line);
   add_others(app, line);
   check_command_name(app, argv[1]);
   try {

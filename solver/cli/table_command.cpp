@@ -12,6 +12,7 @@
 #include "solver/cli/commands.hpp"
 #include "solver/cli/device.hpp"
 #include "solver/cli/interrupt.hpp"
+#include "solver/cli/symbolic_table.hpp"
 #include "solver/cli/tables/table.hpp"
 #include "solver/hardware.hpp"
 #include "solver/solve.hpp"
@@ -169,6 +170,7 @@ std::vector<TableRow> chosen(const std::vector<TableRow>& rows,
 }  // namespace
 
 int run(const TableCommand& command) {
+  if (command.name == symbolic_table_name) return run_symbolic_table(command);
   const Machine machine = choose_device(command.device);
   const TableKind kind = kind_of(command.name);
   const std::vector<TableRow> rows = chosen(kind.rows(command.quick), command.only);

@@ -38,6 +38,12 @@ Complex complex_function(Op op, Complex a) {
       return std::cosh(a);
     case Op::tanh:
       return std::tanh(a);
+    case Op::asinh:
+      return std::asinh(a);
+    case Op::acosh:
+      return std::acosh(a);
+    case Op::atanh:
+      return std::atanh(a);
     case Op::abs:
       return a.real() < 0 ? -a : a;
     default:
@@ -107,6 +113,9 @@ TEST_F(Derivative, AgreesWithComplexStepsForEveryAnalyticOperation) {
                              "erf(0.3)*x^2",
                              "pow(x, 3) + x**4",
                              "tanh(tanh(tanh(x)))",
+                             "asinh(3*x - 1)",
+                             "acosh(2 + x^2)",
+                             "atanh(sin(x)/2)",
                              "atan2(x, 1 + x^2)",
                              "atan2(x - 2, x - 3)"};
   const double h = 1e-40;
@@ -143,6 +152,14 @@ TEST_F(Derivative, OfErfAgreesWithCentralDifferencesOfOrderTwo) {
   const double slope = std::log2(error(2e-3) / error(1e-3));
   EXPECT_NEAR(slope, 2, 0.02);
   EXPECT_NEAR(error(1e-3), 0, 1e-5);
+}
+
+TEST_F(Derivative, OfBesselFunctionsSatisfiesTheirEquation) {
+  const Expr e = parse("diff(bessel_j0(x), x, 2) + diff(bessel_j0(x), x)/x + bessel_j0(x)");
+  EXPECT_EQ(e, graph.constant(0));
+  const Expr f = parse("diff(bessel_j1(x), x, 2) + diff(bessel_j1(x), x)/x + bessel_j1(x)");
+  for (double x : {0.5, 2.4, 7.9})
+    EXPECT_NEAR(value(f, {{"x", x}}), std::cyl_bessel_j(1, x) / (x * x), 1e-14);
 }
 
 TEST_F(Derivative, MatchesHandFormulas) {

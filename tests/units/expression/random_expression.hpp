@@ -81,10 +81,12 @@ class RandomExpressions {
   Pair next(int depth) {
     if (depth == 0 || random_.below(8) == 0) return leaf();
     static constexpr Op ops[] = {
-        Op::add,  Op::add,  Op::sub,  Op::sub,    Op::mul, Op::mul,   Op::mul,   Op::div,  Op::div,
-        Op::neg,  Op::powi, Op::powi, Op::square, Op::pow, Op::min,   Op::max,   Op::abs,  Op::sign,
-        Op::step, Op::sqrt, Op::exp,  Op::log,    Op::sin, Op::cos,   Op::tan,   Op::asin, Op::acos,
-        Op::atan, Op::sinh, Op::cosh, Op::tanh,   Op::erf, Op::floor, Op::select};
+        Op::add,   Op::add,       Op::sub,       Op::sub,   Op::mul,   Op::mul,    Op::mul,
+        Op::div,   Op::div,       Op::neg,       Op::powi,  Op::powi,  Op::square, Op::pow,
+        Op::min,   Op::max,       Op::abs,       Op::sign,  Op::step,  Op::sqrt,   Op::exp,
+        Op::log,   Op::sin,       Op::cos,       Op::tan,   Op::asin,  Op::acos,   Op::atan,
+        Op::sinh,  Op::cosh,      Op::tanh,      Op::erf,   Op::floor, Op::asinh,  Op::acosh,
+        Op::atanh, Op::bessel_j0, Op::bessel_j1, Op::select};
     const Op op = ops[random_.below(int(std::size(ops)))];
     const int count = op == Op::select ? 3 : op >= Op::add && op <= Op::max ? 2 : 1;
     Pair result{{}, std::make_shared<Tree>(Tree{op, 0, {}, {}})};

@@ -66,6 +66,11 @@ inline double function(const Instruction& i, double a, double b, double c) {
     case Op::tanh: return std::tanh(a);
     case Op::erf: return std::erf(a);
     case Op::floor: return std::floor(a);
+    case Op::asinh: return std::asinh(a);
+    case Op::acosh: return std::acosh(a);
+    case Op::atanh: return std::atanh(a);
+    case Op::bessel_j0: return std::cyl_bessel_j(0, std::fabs(a));
+    case Op::bessel_j1: return std::copysign(1.0, a) * std::cyl_bessel_j(1, std::fabs(a));
     case Op::powi: return std::pow(a, i.b);
     case Op::select: return a > 0 ? b : c;
     default: return std::nan("");

@@ -96,6 +96,9 @@ std::vector<Case> cases() {
       {"cosh", Op::cosh, -5, 5, unary(std::cosh)},
       {"tanh", Op::tanh, -8, 8, unary(std::tanh)},
       {"erf", Op::erf, -3, 3, unary(std::erf)},
+      {"asinh", Op::asinh, -9, 9, unary(std::asinh)},
+      {"acosh", Op::acosh, 1, 9, unary(std::acosh)},
+      {"atanh", Op::atanh, -1, 1, unary(std::atanh)},
   };
 }
 

@@ -1,0 +1,35 @@
+#include <iostream>
+
+#include "kernels/base/parallel.hpp"
+#include "output/file.hpp"
+#include "solver/cli/commands.hpp"
+#include "solver/formula/report.hpp"
+#include "solver/formula/user_functions.hpp"
+#include "solver/trained_run.hpp"
+
+namespace kanpde::solver {
+
+int run(const SymbolicCommand& command) {
+  ExtractSettings settings;
+  settings.library = chosen_library(command.functions, command.added);
+  settings.samples = command.samples;
+  set_threads(command.threads);
+  TrainedRun run(command.run);
+  const std::vector<std::string> names =
+      command.model.empty() ? std::vector<std::string>{} : std::vector{command.model};
+  const TrainedRun::Model model = run.models(names, command.seed).front();
+  const auto training = run.open(model);
+  const Extraction found = extract_formulas(run.problem(), *training, settings);
+  const FormulaReport report =
+      report_formulas(run.problem(), found, model.contestant.settings.name, model.seed);
+  const std::filesystem::path folder = command.out.empty() ? command.run : command.out;
+  std::filesystem::create_directories(folder);
+  const std::string stem = "formula_" + model.contestant.settings.name;
+  output::write_atomically(folder / (stem + ".txt"), report.text);
+  output::write_atomically(folder / (stem + ".tex"), report.latex);
+  output::write_atomically(folder / (stem + ".c"), report.c);
+  std::cout << report.text;
+  return done;
+}
+
+}  // namespace kanpde::solver
