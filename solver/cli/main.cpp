@@ -75,7 +75,7 @@ void add_check(CLI::App& app, CommandLine& line) {
 void add_table(CLI::App& app, CommandLine& line) {
   TableCommand& c = line.table;
   CLI::App* command = app.add_subcommand("table", "reproduce an accuracy table");
-  std::string names = "a case (see list), all (cases)";
+  std::string names = "a case (see list), all (cases), symbolic (formulas of fields)";
   for (const TableKind& kind : table_kinds()) names += ", " + kind.name + " (" + kind.title + ")";
   command->add_option("NAME", c.name, names)->required();
   command->add_option("--only", c.only, "only this case of the table (may be repeated)")

@@ -12,7 +12,7 @@
 #include "solver/cli/commands.hpp"
 #include "solver/cli/device.hpp"
 #include "solver/cli/interrupt.hpp"
-#include "solver/cli/symbolic_table.hpp"
+#include "solver/cli/tables/symbolic.hpp"
 #include "solver/cli/tables/table.hpp"
 #include "solver/hardware.hpp"
 #include "solver/solve.hpp"
@@ -130,7 +130,7 @@ TableKind kind_of(const std::string& name) {
   if (const TableKind* kind = find_table_kind(name)) return *kind;
   const std::vector<std::string> cases = case_names();
   if (name == "all") return table_of_cases(name, cases);
-  std::vector<std::string> names = {"all"};
+  std::vector<std::string> names = {"all", symbolic_table_name};
   for (const TableKind& kind : table_kinds()) names.push_back(kind.name);
   if (std::find(cases.begin(), cases.end(), name) != cases.end())
     return table_of_cases(name, {name});

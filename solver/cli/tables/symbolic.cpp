@@ -1,4 +1,4 @@
-#include "solver/cli/symbolic_table.hpp"
+#include "solver/cli/tables/symbolic.hpp"
 
 #include <unistd.h>
 
@@ -60,7 +60,7 @@ std::vector<Case> all_cases() {
        -0.9,
        0.9,
        "[5]",
-       "network [2,1,1] shown, arctanh put in by hand (" + paper + ")"},
+       "one of its Feynman formulas (I.16.6; " + paper + ")"},
       {"exp_bessel_square",
        "exp(bessel_j0(20*x) + y^2)",
        {"x", "y"},
