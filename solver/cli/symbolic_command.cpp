@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <iostream>
 
+#include "kernels/base/error.hpp"
 #include "kernels/base/parallel.hpp"
 #include "output/file.hpp"
 #include "solver/cli/commands.hpp"
@@ -15,6 +18,10 @@ int run(const SymbolicCommand& command) {
   settings.samples = command.samples;
   set_threads(command.threads);
   TrainedRun run(command.run);
+  if (!run.problem().parameters.empty())
+    throw InputError({command.run, 0, 0},
+                     fmt::format("formulas are not read from problems with parameters to find ({})",
+                                 run.problem().parameters.front().name));
   const std::vector<std::string> names =
       command.model.empty() ? std::vector<std::string>{} : std::vector{command.model};
   const TrainedRun::Model model = run.models(names, command.seed).front();

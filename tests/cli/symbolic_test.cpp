@@ -78,6 +78,24 @@ TEST_F(Symbolic, RefusesWhatIsNotThere) {
     EXPECT_FALSE(fs::exists(folder_ / "run" / name));
 }
 
+TEST_F(Symbolic, RefusesParametersToFind) {
+  write("decay.yaml", R"Y(name: decay
+variables: [t]
+domain: {time: [0, 1]}
+parameters: {c: {initial: 1}}
+unknowns: [u]
+equations: [u_t = -c*u]
+conditions: [{where: initial, require: u = 1}]
+models: {kan: {type: kan, hidden: [2]}}
+training: {seeds: [0], stages: [{optimizer: levenberg_marquardt, steps: 2}]}
+points: {interior: 20}
+)Y");
+  ASSERT_EQ(run({"solve", "decay.yaml", "--out", "run"}).code, 0);
+  const Outcome outcome = run({"symbolic", "run"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("parameters to find (c)"));
+}
+
 TEST_F(Symbolic, TableFindsAProduct) {
   const Outcome outcome =
       run({"table", "symbolic", "--quick", "--only", "product", "--out", "table"});
