@@ -93,6 +93,7 @@ struct Problem {
   std::vector<std::string> unknowns;
   std::vector<TrainableParameter> parameters;
   Graph graph;
+  std::size_t graph_as_read = 0;                 ///< number of nodes; later ones are of its users
   Scope scope;                                   ///< for parsing and printing
   std::map<std::string, Expr> named_boundaries;  ///< name to predicate
   std::vector<Quantity> quantities;              ///< the unknowns, then definitions
@@ -121,6 +122,9 @@ Problem read_problem(const std::string& file, const std::vector<std::string>& ov
 /// The same for a text; `file` names it in errors, and data files lie relative to its folder.
 Problem read_problem_text(const std::string& text, const std::string& file,
                           const std::vector<std::string>& overrides = {});
+
+/// A copy with the graph as it was read, under the same ids: without what its users added.
+Problem copy_as_read(Problem& problem);
 
 /// The problem as YAML with every default spelled out; reading it back gives the same problem.
 std::string resolved_yaml(const Problem& problem);

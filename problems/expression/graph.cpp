@@ -112,6 +112,16 @@ Expr Graph::substitute_unknown(Expr e, int u, Expr value) {
   });
 }
 
+Graph Graph::first(std::size_t nodes) const {
+  Graph part;
+  part.nodes_.assign(nodes_.begin(), nodes_.begin() + std::ptrdiff_t(nodes));
+  part.kinds_.assign(kinds_.begin(), kinds_.begin() + std::ptrdiff_t(nodes));
+  part.symbols_ = symbols_;
+  part.symbol_index_ = symbol_index_;
+  for (std::size_t id = 0; id < nodes; ++id) part.interned_.emplace(nodes_[id], std::int32_t(id));
+  return part;
+}
+
 std::vector<Symbol> Graph::symbols(std::span<const Expr> roots) const {
   std::vector<Symbol> result;
   for (std::int32_t id : reachable(*this, roots))

@@ -93,6 +93,9 @@ class Graph {
   /// Replaces symbols one for one; symbols for which `map` returns an invalid Expr stay.
   Expr substitute(Expr e, const std::function<Expr(const Symbol&)>& map);
 
+  /// A graph of the first `nodes` nodes under the same ids.
+  Graph first(std::size_t nodes) const;
+
   std::vector<Symbol> symbols(std::span<const Expr> roots) const;  ///< sorted, each once
   bool depends_on(Expr e, Symbol::Kind kind) const;
   bool is_constant(Expr e) const { return node(e).op == Op::constant; }

@@ -65,7 +65,16 @@ Problem read_problem_text(const std::string& text, const std::string& file,
   build_continual(build);
   build_variants(build);
   problem.description = describe(problem, std::move(document));
+  problem.graph_as_read = problem.graph.size();
   return problem;
+}
+
+Problem copy_as_read(Problem& problem) {
+  Graph graph = problem.graph.first(problem.graph_as_read);
+  std::swap(graph, problem.graph);  // so that the large one is not copied
+  Problem copy = problem;
+  std::swap(graph, problem.graph);
+  return copy;
 }
 
 Problem read_problem(const std::string& file, const std::vector<std::string>& overrides) {

@@ -118,6 +118,34 @@ std::vector<double> Evaluation::phase_errors(const Solution& solution,
   return errors;
 }
 
+/// Fields at some of few_. Windows that are done do not change: their values are kept.
+Columns Evaluation::look(const Solution& solution, const std::vector<Expr>& fields,
+                         const std::vector<int>& at) {
+  if (solution.time < 0) return evaluate_fields(problem_, solution, fields, take_points(few_, at));
+  std::vector<std::vector<int>> places(solution.pieces.size());
+  for (int i = 0; i < int(at.size()); ++i)
+    places[solution.piece_at(few_(solution.time, at[i]))].push_back(i);
+  Columns values(int(fields.size()), int(at.size()));
+  seen_.resize(solution.pieces.size());
+  double begin = -INFINITY;
+  for (std::size_t k = 0; k < places.size(); begin = solution.pieces[k++].end) {
+    if (places[k].empty()) continue;
+    const Solution::Piece& piece = solution.pieces[k];
+    const std::vector<double>& theta = piece.surrogate.theta;
+    Seen& seen = seen_[k];
+    if (seen.begin != begin || seen.end != piece.end || seen.theta != theta) {
+      std::vector<int> points;
+      for (const int i : places[k]) points.push_back(at[i]);
+      seen = {begin, piece.end, theta,
+              evaluate_fields(problem_, {-1, {piece}}, fields, take_points(few_, points))};
+    }
+    for (int c = 0; c < values.columns(); ++c)
+      for (std::size_t i = 0; i < places[k].size(); ++i)
+        values(c, places[k][i]) = seen.values(c, int(i));
+  }
+  return values;
+}
+
 Evaluation::Glance Evaluation::glance(const Solution& solution) {
   std::vector<Expr> fields;
   const int quantities = int(problem_.quantities.size());
@@ -127,7 +155,7 @@ Evaluation::Glance Evaluation::glance(const Solution& solution) {
   for (int p = 0; p < few_.points(); ++p)
     if (solution.time < 0 || solution.covers(few_(solution.time, p))) covered.push_back(p);
   const Columns reference = take_points(few_values_, covered);
-  const Columns values = evaluate_fields(problem_, solution, fields, take_points(few_, covered));
+  const Columns values = look(solution, fields, covered);
   Norms norms;
   for (int u = 0; u < quantities && reference_; ++u)
     if (reference_->has(u)) norms.add(values.column(u), reference.column(u), int(covered.size()));

@@ -57,11 +57,21 @@ class Evaluation {
   /// Mean square of the columns from `first` on, over the points where `reference`, if it knows the
   /// first quantity, is defined; NaN over none.
   double residual_mse(const Columns& values, int first, const Columns& reference) const;
+  Columns look(const Solution& solution, const std::vector<problems::Expr>& fields,
+               const std::vector<int>& at);
+
+  /// What a window's network gave at a glance.
+  struct Seen {
+    double begin, end;
+    std::vector<double> theta;
+    Columns values;
+  };
 
   problems::Problem& problem_;
   const problems::ReferenceField* reference_;
   Columns points_, few_;
   Columns values_, few_values_;                  // a column a quantity
+  std::vector<Seen> seen_;                       // of each window
   std::vector<std::vector<Columns>> gradients_;  // [quantity][variable], empty where not known
 };
 

@@ -78,7 +78,7 @@ class Training {
   Ansatz ansatz_in(problems::Graph& graph) const;
   void enter_window();
   std::vector<TermSpec> terms_in(const Ansatz& ansatz);
-  std::unique_ptr<problems::Problem> make_variant() const;
+  std::unique_ptr<problems::Problem> make_variant();
   void next_value();
   void begin_pass();
   void end_pass();

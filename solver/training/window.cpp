@@ -9,8 +9,8 @@ using problems::MultiIndex;
 using problems::Problem;
 using problems::Symbol;
 
-std::unique_ptr<Problem> make_window(const Problem& problem, double begin, double end, bool later) {
-  auto window = std::make_unique<Problem>(problem);
+std::unique_ptr<Problem> make_window(Problem& problem, double begin, double end, bool later) {
+  auto window = std::make_unique<Problem>(problems::copy_as_read(problem));
   window->region.extra.lower[0] = begin;
   window->region.extra.upper[0] = end;
   if (later)

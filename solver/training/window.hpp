@@ -11,8 +11,8 @@
 namespace kanpde::solver {
 
 /// The problem on [begin, end] of its time; `later`: without its initial conditions.
-std::unique_ptr<problems::Problem> make_window(const problems::Problem& problem, double begin,
-                                               double end, bool later);
+std::unique_ptr<problems::Problem> make_window(problems::Problem& problem, double begin, double end,
+                                               bool later);
 
 /// An unknown and the derivative of it that the start of a window gives.
 struct StartValue {

@@ -131,9 +131,9 @@ Profile Training::extrapolation() const {
 }
 
 /// The problem with the equations and conditions for the present value of the constant.
-std::unique_ptr<Problem> Training::make_variant() const {
+std::unique_ptr<Problem> Training::make_variant() {
   const problems::ContinuationSettings& c = settings_.continuation;
-  auto problem = std::make_unique<Problem>(problem_);
+  auto problem = std::make_unique<Problem>(problems::copy_as_read(problem_));
   if (c.values.empty()) return problem;
   const double value = c.values[std::size_t(pass_)];
   for (const problems::Variant& v : problem_.variants)

@@ -68,6 +68,19 @@ TEST_F(Substitution, MapsSymbolsOneForOneAndSimplifies) {
   EXPECT_EQ(text(result), "0");
 }
 
+TEST_F(Substitution, TheFirstNodesOfAGraphKeepTheirIds) {
+  const Expr e = parse("x^2*u + sin(y)");
+  const std::size_t size = graph.size();
+  const std::string slope = text(graph.derivative(e, 0));
+  EXPECT_GT(graph.size(), size);
+  Graph part = graph.first(size);
+  EXPECT_EQ(part.size(), size);
+  EXPECT_EQ(to_text(part, scope, e), text(e));
+  EXPECT_EQ(parse_expression(part, scope, "sin(y) + u*x^2", {"case.yaml", 1, 1}), e);
+  EXPECT_EQ(part.size(), size);
+  EXPECT_EQ(to_text(part, scope, part.derivative(e, 0)), slope);
+}
+
 TEST_F(Substitution, ListsSymbolsSortedAndOnce) {
   const Expr roots[] = {parse("u*x + u_x"), parse("x*D + n_y")};
   const std::vector<Symbol> symbols = graph.symbols(roots);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "solver/comparison.hpp"
+#include "solver/training/evaluation.hpp"
 #include "solver/training/training.hpp"
 #include "solver/training/window.hpp"
 #include "tests/units/solver/runs.hpp"
@@ -65,7 +66,7 @@ models: {mlp: {type: mlp, hidden: [6]}}
 }
 
 TEST(MakeWindow, CutsTheTimeAndDropsInitialConditionsOfLaterOnes) {
-  const Problem problem = heat();
+  Problem problem = heat();
   for (const bool later : {false, true}) {
     const auto window = make_window(problem, 2, 3, later);
     EXPECT_EQ(window->region.extra.lower, std::vector<double>{2});
@@ -75,6 +76,18 @@ TEST(MakeWindow, CutsTheTimeAndDropsInitialConditionsOfLaterOnes) {
   }
   EXPECT_EQ(problem.conditions.size(), 2u);
   EXPECT_EQ(problem.region.extra.lower[0], 1);
+}
+
+TEST(MakeWindow, LeavesOutWhatUsersOfTheProblemAddedToItsGraph) {
+  Problem problem = heat();
+  const std::size_t size = make_window(problem, 2, 3, true)->graph.size();
+  const Ansatz ansatz(problem, {1});
+  for (const auto& equation : problem.equations)
+    problem.graph.derivative(ansatz.apply(equation.parsed.residual), 0);
+  EXPECT_GT(problem.graph.size(), size);
+  const auto window = make_window(problem, 2, 3, true);
+  EXPECT_EQ(window->graph.size(), size);
+  EXPECT_EQ(window->equations.front().parsed.residual, problem.equations.front().parsed.residual);
 }
 
 TEST(StartTerm, HasAResidualForEachStartValue) {
@@ -113,6 +126,29 @@ TEST(Solution, KnowsThePieceOfATimeAndHowFarItGoes) {
   EXPECT_FALSE(solution.covers(3));
   solution.time = -1;
   EXPECT_TRUE(solution.covers(3));
+}
+
+TEST(Evaluation, AGlanceSeesWhatHasChanged) {
+  Problem problem = heat();
+  Solution solution = two_pieces(problem);
+  const Columns points = error_points(problem, nullptr);
+  const auto anew = [&] {
+    return Evaluation(problem, nullptr, points).glance(solution).residual_mse;
+  };
+  Evaluation evaluation(problem, nullptr, points);
+  const double first = evaluation.glance(solution).residual_mse;
+  EXPECT_EQ(first, anew());
+  EXPECT_EQ(evaluation.glance(solution).residual_mse, first);
+  for (Solution::Piece& piece : solution.pieces) {
+    const double before = anew();
+    piece.surrogate.theta.front() += 0.1;
+    EXPECT_NE(anew(), before);
+    EXPECT_EQ(evaluation.glance(solution).residual_mse, anew());
+  }
+  solution.pieces.front().end = 1.7;
+  EXPECT_EQ(evaluation.glance(solution).residual_mse, anew());
+  solution.pieces.pop_back();
+  EXPECT_EQ(evaluation.glance(solution).residual_mse, anew());
 }
 
 TEST(Solution, IsEvaluatedByTheNetworkOfEachTime) {
