@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numbers>
 
 #include "kernels/base/error.hpp"
@@ -23,16 +24,13 @@ using Modes = Eigen::MatrixXcd;
 
 int wrapped(int k, int n) { return k < 0 ? k + n : k; }
 
-/// sum = body(group, sum) over all groups, by tasks with sums of their own; Sum: Eigen's.
-template <class Sum, class Body>
-Sum over_groups(const RowGroups& groups, const Sum& zero, Body body) {
-  std::vector<Sum> sums(tasks, zero);
+/// body(task, group) for all groups, those of a task in turn.
+template <class Body>
+void for_tasks(const RowGroups& groups, Body body) {
   threads().run(tasks, [&](int t, int) {
     const auto end = [&](int k) { return int(std::int64_t(groups.count()) * k / tasks); };
-    for (int g = end(t); g < end(t + 1); ++g) body(g, sums[t]);
+    for (int g = end(t); g < end(t + 1); ++g) body(t, g);
   });
-  for (int t = 1; t < tasks; ++t) sums[0] += sums[t];
-  return std::move(sums[0]);
 }
 
 std::vector<int> by_columns(const SparseRows& A) { return std::vector<int>(A.rows(), 0); }
@@ -55,37 +53,74 @@ TorusMean::TorusMean(const SparseRows& A, const RowGroups& groups, double shift)
 }
 
 namespace {
+
+/// Sums of products of rows whose columns are the same ones but for a translation.
+class Pattern {
+ public:
+  explicit Pattern(int width = 0) : sum_(Matrix::Zero(width, width)), rows_(width, batch) {}
+  void add(const Eigen::Map<const Vector>& row) {
+    rows_.col(filled_++) = row;
+    if (filled_ == batch) flush();
+  }
+  /// The lower triangle.
+  const Matrix& sum() {
+    flush();
+    return sum_;
+  }
+
+ private:
+  static constexpr int batch = 128;  // so that products run at the speed of the processor
+  void flush() {
+    if (filled_ > 0) sum_.selfadjointView<Eigen::Lower>().rankUpdate(rows_.leftCols(filled_));
+    filled_ = 0;
+  }
+  Matrix sum_, rows_;
+  int filled_ = 0;
+};
+
 struct Place {  // of a column on the torus
   int line, place, function;
 };
+
 }  // namespace
 
 /// By the steps from a node to another, the second fastest: the mean product of their columns.
 std::vector<Matrix> TorusMean::blocks(const SparseRows& A, const RowGroups& groups) const {
   const int s = functions_, nodes = nodes_[0] * nodes_[1];
-  const Matrix sum =
-      over_groups(groups, Matrix(Matrix::Zero(s, nodes * s)), [&](int g, Matrix& to) {
-        const int row = groups.rows[groups.begin[g]], rows = groups.begin[g + 1] - groups.begin[g];
-        const int width = int(A.begin[row + 1] - A.begin[row]);
-        const int* columns = A.column.data() + A.begin[row];
-        Matrix values(width, rows);
-        for (int i = 0; i < rows; ++i)
-          values.col(i) = Eigen::Map<const Vector>(
-              A.value.data() + A.begin[groups.rows[groups.begin[g] + i]], width);
-        const Matrix product = values * values.transpose();
-        std::vector<Place> places;
-        for (int p = 0; p < width; ++p) {
-          const int node = columns[p] % nodes;
-          places.push_back({node / nodes_[1], node % nodes_[1], columns[p] / nodes});
+  const auto place_of = [&](int column) {
+    return Place{column % nodes / nodes_[1], column % nodes_[1], column / nodes};
+  };
+  std::vector<std::map<std::vector<int>, Pattern>> patterns(tasks);  // by columns from node 0 on
+  for_tasks(groups, [&](int task, int g) {
+    const int row = groups.rows[groups.begin[g]], width = int(A.begin[row + 1] - A.begin[row]);
+    if (width == 0) return;
+    const int* columns = A.column.data() + A.begin[row];
+    const Place first = place_of(columns[0]);
+    std::vector<int> moved;
+    for (int p = 0; p < width; ++p) {
+      const Place at = place_of(columns[p]);
+      moved.push_back((at.function * nodes_[0] + wrapped(at.line - first.line, nodes_[0])) *
+                          nodes_[1] +
+                      wrapped(at.place - first.place, nodes_[1]));
+    }
+    Pattern& pattern =
+        patterns[std::size_t(task)].try_emplace(std::move(moved), width).first->second;
+    for (int i = groups.begin[g]; i < groups.begin[g + 1]; ++i)
+      pattern.add({A.value.data() + A.begin[groups.rows[i]], width});
+  });
+  Matrix sum = Matrix::Zero(s, nodes * s);
+  for (auto& of_task : patterns)
+    for (auto& [columns, pattern] : of_task) {
+      const Matrix& product = pattern.sum();
+      for (int q = 0; q < int(columns.size()); ++q)
+        for (int p = 0; p <= q; ++p) {
+          const Place from = place_of(columns[q]), to = place_of(columns[p]);
+          const int a = wrapped(to.line - from.line, nodes_[0]);
+          const int b = wrapped(to.place - from.place, nodes_[1]);
+          sum(from.function, (a * nodes_[1] + b) * s + to.function) +=
+              p < q ? product(q, p) : 0.5 * product(q, q);
         }
-        for (int q = 0; q < width; ++q)
-          for (int p = 0; p <= q; ++p) {
-            const int a = wrapped(places[p].line - places[q].line, nodes_[0]);
-            const int b = wrapped(places[p].place - places[q].place, nodes_[1]);
-            to(places[q].function, (a * nodes_[1] + b) * s + places[p].function) +=
-                p < q ? product(p, q) : 0.5 * product(p, q);
-          }
-      });
+    }
   std::vector<Matrix> result;
   for (int k = 0; k < nodes; ++k) {
     const int back =
@@ -141,25 +176,23 @@ void TorusMean::solve(Vector& x) const {
 }
 
 TorusLeastSquares::TorusLeastSquares(const SparseRows& A)
-    : A_(A), groups_(group_rows(A, by_columns(A))), mean_(A, groups_, smallest_shift(A)) {}
+    : A_(A),
+      groups_(group_rows(A, by_columns(A))),
+      factored_(A, groups_),
+      mean_(A, groups_, smallest_shift(A)) {}
 
 bool TorusLeastSquares::is_safe() const {
   return mean_.least_eigenvalue() > safely_above * smallest_shift(A_);
 }
 
 void TorusLeastSquares::multiply(const Vector& x, Vector& y) const {
-  y = over_groups(groups_, Vector(Vector::Zero(x.size())), [&](int g, Vector& sum) {
-    const std::int64_t first = A_.begin[groups_.rows[groups_.begin[g]]];
-    const int width = int(A_.begin[groups_.rows[groups_.begin[g]] + 1] - first);
-    const int* columns = A_.column.data() + first;
-    Vector near(width), back = Vector::Zero(width);
-    for (int p = 0; p < width; ++p) near(p) = x(columns[p]);
-    for (int i = groups_.begin[g]; i < groups_.begin[g + 1]; ++i) {
-      const Eigen::Map<const Vector> row(A_.value.data() + A_.begin[groups_.rows[i]], width);
-      back += row.dot(near) * row;
-    }
-    for (int p = 0; p < width; ++p) sum(columns[p]) += back(p);
+  std::vector<Vector> sums(tasks, Vector::Zero(x.size()));
+  std::vector<FactoredRows::Scratch> scratch(tasks);
+  for_tasks(groups_, [&](int task, int g) {
+    factored_.add_square(g, x, scratch[std::size_t(task)], sums[std::size_t(task)]);
   });
+  y = std::move(sums[0]);
+  for (int t = 1; t < tasks; ++t) y += sums[std::size_t(t)];
 }
 
 bool TorusLeastSquares::solve(const Vector& g, double b_square, Vector& x) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/sparse_rows.hpp"
+#include "solver/optimizer/factored_rows.hpp"
 #include "solver/optimizer/objective.hpp"
 #include "solver/optimizer/row_groups.hpp"
 
@@ -36,8 +37,8 @@ class TorusMean {
 };
 
 /// x that minimises |A x - b|, by conjugate gradients for the normal equations with TorusMean as
-/// preconditioner: an iteration reads A once, and few are needed where coefficients vary little
-/// beside what is the same everywhere.
+/// preconditioner: an iteration reads A once, factored, and few are needed where coefficients vary
+/// little beside what is the same everywhere.
 class TorusLeastSquares {
  public:
   /// A.torus must not be empty. Refers to A.
@@ -52,6 +53,7 @@ class TorusLeastSquares {
 
   const SparseRows& A_;
   RowGroups groups_;
+  FactoredRows factored_;
   TorusMean mean_;
 };
 
