@@ -3,9 +3,9 @@
 
 usage: bench/record_results.py [TABLE...]      runs/table_all; of a case in two the later counts
 
-Writes docs/results/CASE.md (the run's table, then its error against time), docs/results/README.md,
-the accuracy table of README.md between its two markers, and the line "Reaches:" of
-problems/CASE.yaml.
+Writes docs/results/CASE.md (the run's table, then its error against time), the case's rows of
+docs/results/README.md and of the accuracy table of README.md between its two markers, and the line
+"Reaches:" of problems/CASE.yaml. Rows of cases in no TABLE stay as they are.
 """
 
 import csv
@@ -55,6 +55,16 @@ SAME_SECONDS = """\
 much nearer in an earlier table, of the same equations over the whole time at once: `burgers_1d` 3.5e-6 in 48 s, `helmholtz_2d`
 7.5e-6 in 73 s, `klein_gordon_1d` 4.5e-7 in 72 s, `reaction_1d` 6.7e-7 in 18 s, `stokes_2d` 2.0e-6 in 48 s, `wave_1d` 1.2e-4 in 87 s.
 
+"""
+
+
+OTHER_PAGES = """\
+What only networks of functions on edges can do, and the tables of the KAN paper:
+[formulas](symbolic.md), [continual learning](continual.md), [scaling](scaling.md), [its PDE](poisson_scaling.md),
+[special functions](special.md), [Feynman's formulas](feynman.md), [bases of edges](bases.md), [cost of a step](cost.md),
+[pruning and grids that grow](growing.md).
+
+[Speed of one evaluation](speed.md)
 """
 
 
@@ -126,12 +136,25 @@ def replace_between(text, first, last, new):
     return text[:start] + new + text[text.index(last, start):]
 
 
+def recorded(text):
+    """Rows of a table by the name in the first cell, [name](...); an empty one belongs to the last."""
+    rows, name = {}, None
+    for line in text.splitlines():
+        found = re.match(r"\| \[(\w+)\]\(", line)
+        name = found[1] if found else name
+        if name and line.startswith("| "):
+            rows.setdefault(name, []).append(line[2:-2].split(" | "))
+    return rows
+
+
 def main():
     tables = [pathlib.Path(p) for p in sys.argv[1:]] or [ROOT / "runs/table_all"]
     runs = {p.parent.name: p.parent for table in tables for p in table.glob("*/summary.json")}
     summaries = {name: json.loads((runs[name] / "summary.json").read_text())
                  for name in sorted(runs)}
-    brief, full = [], []
+    readme = (ROOT / "README.md").read_text()
+    brief = recorded(readme[readme.index(MARKERS[0]):readme.index(MARKERS[1])])
+    full = recorded((RESULTS / "README.md").read_text())
     for name, summary in summaries.items():
         record_case(name, runs[name], summary)
         bar = BARS.get(name, BAR_OF_EXACT)
@@ -139,17 +162,18 @@ def main():
         row = []
         for model in (best(summary["models"], kind) for kind in ("kan", "mlp")):
             row += [model["parameters"], f"{worst(model):.1e}", short(model["median"]["seconds"])]
-        brief.append([f"[{name}](docs/results/{name}.md)", *row])
+        brief[name] = [[f"[{name}](docs/results/{name}.md)", *row]]
+        full[name] = []
         for model, m in summary["models"].items():
             for u, error in m["median"]["rel_l2"].items():
                 median = m["median"]
-                full.append([*cells, model, m["parameters"], u, f"{median['mse'][u]:.1e}",
-                             f"{error:.1e}", f"{median['max_error'][u]:.1e}",
-                             short(median["seconds"])])
+                full[name].append([*cells, model, m["parameters"], u, f"{median['mse'][u]:.1e}",
+                                   f"{error:.1e}", f"{median['max_error'][u]:.1e}",
+                                   short(median["seconds"])])
                 cells = ["", ""]
     head = ["case", "parameters, KAN", "rel. L2, KAN", "s", "parameters, MLP", "rel. L2, MLP", "s"]
     machine = next(iter(summaries.values()))
-    readme = (ROOT / "README.md").read_text()
+    brief, full = ([row for name in sorted(rows) for row in rows[name]] for rows in (brief, full))
     readme = replace_between(readme, *MARKERS, "\n" + markdown(head, brief) + "\n")
     (ROOT / "README.md").write_text(readme)
     (RESULTS / "README.md").write_text(
@@ -164,7 +188,7 @@ def main():
         "KAN unless it says otherwise.\n\n" + SAME_SECONDS
         + markdown(["case", "bar", "model", "parameters", "unknown", "MSE", "rel. L2", "max error",
                     "seconds"], full)
-        + "\n[Speed of one evaluation](speed.md)\n")
+        + "\n" + OTHER_PAGES)
 
 
 if __name__ == "__main__":
