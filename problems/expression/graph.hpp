@@ -25,7 +25,7 @@ struct Expr {
   auto operator<=>(const Expr&) const = default;
 };
 
-inline constexpr int max_variables = 10;
+inline constexpr int max_variables = 100;
 
 /// Number of derivatives with respect to each variable: u_xxy is {2, 1}.
 struct MultiIndex {

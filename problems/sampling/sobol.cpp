@@ -77,9 +77,9 @@ std::array<std::uint32_t, 32> van_der_corput() {
 
 SobolSequence::SobolSequence(int dimension) {
   if (dimension < 0 || dimension > max_dimension)
-    throw std::invalid_argument(fmt::format(
-        "the Sobol sequence has at most {} dimensions, {} were asked for; use latin_hypercube",
-        max_dimension, dimension));
+    throw std::invalid_argument(
+        fmt::format("the Sobol sequence has at most {} dimensions, {} were asked for",
+                    max_dimension, dimension));
   for (int d = 0; d < dimension; ++d)
     directions_.push_back(d == 0 ? van_der_corput() : direction_numbers(joe_kuo[d - 1]));
   state_.assign(dimension, 0);

@@ -16,10 +16,11 @@ UnitStream::UnitStream(SamplingMethod method, int dimension, Random& random)
     : method_(method),
       dimension_(dimension),
       random_(random),
-      sobol_(method == SamplingMethod::sobol ? dimension : 0) {
+      sobol_(method == SamplingMethod::sobol ? std::min(dimension, SobolSequence::max_dimension)
+                                             : 0) {
   check(!is_tensor(method), "a tensor grid is not a sequence");
   if (method == SamplingMethod::sobol)
-    for (int d = 0; d < dimension; ++d) shift_.push_back(random.bits() >> 12);
+    for (std::size_t d = 0; d < sobol_.point().size(); ++d) shift_.push_back(random.bits() >> 12);
 }
 
 Columns UnitStream::next(int n) {
@@ -31,9 +32,12 @@ Columns UnitStream::next(int n) {
 // The shift acts on 52 bits, 20 more than the sequence has; half a unit keeps points off 0 and 1.
 Columns UnitStream::next_sobol(int n) {
   Columns x(dimension_, n);
-  for (int p = 0; p < n; ++p, sobol_.advance())
-    for (int d = 0; d < dimension_; ++d)
+  const int known = int(shift_.size());
+  for (int p = 0; p < n; ++p, sobol_.advance()) {
+    for (int d = 0; d < known; ++d)
       x(d, p) = (double((std::uint64_t(sobol_.point()[d]) << 20) ^ shift_[d]) + 0.5) * 0x1p-52;
+    for (int d = known; d < dimension_; ++d) x(d, p) = random_.uniform();
+  }
   return x;
 }
 

@@ -13,7 +13,8 @@ bool is_tensor(SamplingMethod method);
 
 class UnitStream {
  public:
-  /// Not for tensor methods. sobol draws its digital shift here, the others draw with each point.
+  /// Not for tensor methods. sobol draws its digital shift here, the others draw with each point;
+  /// axes beyond those that the sequence has are uniform and independent.
   UnitStream(SamplingMethod method, int dimension, Random& random);
   /// The next n points; each call of latin_hypercube is one hypercube of n strata.
   Columns next(int n);

@@ -25,7 +25,7 @@ const Block<PointSettings>& point_block() {
                 {"uniform", "lattice", "latin_hypercube", "sobol", "gauss_legendre"}),
             "How points are drawn: independent random, midpoints of a grid, one point a row and "
             "column, a "
-            "low-discrepancy sequence, or Gauss nodes."),
+            "low-discrepancy sequence (beyond 32 variables independent random), or Gauss nodes."),
   });
   return block;
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "problems/sampling/sobol.hpp"
@@ -19,6 +20,25 @@ Columns sobol_points(int n, int dimension) {
   for (int p = 0; p < n; ++p, sequence.advance())
     for (int d = 0; d < dimension; ++d) x(d, p) = sequence.point()[d] * 0x1p-32;
   return x;
+}
+
+TEST(UnitPoints, OfSobolHaveMoreAxesThanTheSequence) {
+  const int known = SobolSequence::max_dimension, n = 200;
+  Random random(4), again(4), fewer(4);
+  const Columns x = unit_points(SamplingMethod::sobol, n, 100, random);
+  const Columns y = unit_points(SamplingMethod::sobol, n, 100, again);
+  const Columns z = unit_points(SamplingMethod::sobol, n, known, fewer);
+  for (int d = 0; d < known; ++d)
+    for (int p = 0; p < n; ++p) EXPECT_EQ(x(d, p), z(d, p));
+  for (int d = 0; d < 100; ++d) {
+    double mean = 0;
+    for (int p = 0; p < n; ++p) {
+      EXPECT_EQ(x(d, p), y(d, p));
+      EXPECT_TRUE(x(d, p) > 0 && x(d, p) < 1);
+      mean += x(d, p) / n;
+    }
+    EXPECT_NEAR(mean, 0.5, 5 / std::sqrt(12.0 * n)) << d;  // five standard deviations
+  }
 }
 
 TEST(Sobol, StartsWithTheKnownPoints) {
@@ -101,8 +121,7 @@ TEST(Sobol, HasLowDiscrepancyInEveryPairOfAxes) {
 }
 
 TEST(Sobol, RefusesTooManyDimensions) {
-  Random random(0);
-  EXPECT_THROW(unit_points(SamplingMethod::sobol, 4, 33, random), std::invalid_argument);
+  EXPECT_THROW(SobolSequence(SobolSequence::max_dimension + 1), std::invalid_argument);
 }
 
 TEST(LatinHypercube, PutsOnePointInEachStratumOfEveryAxis) {
