@@ -193,7 +193,7 @@ TEST_F(Print, TableOfFunctionsWritesProblemsThatCanBeSolvedAgain) {
             (Names{"ellipeinc.yaml", "ellipeinc_test.csv", "ellipeinc_training.csv"}));
   EXPECT_TRUE(contains(read(folder_ / "t/table.md"), "| 8.26e-5 | 3.04e-4 |")) << outcome.out;
   const Outcome again =
-      run({"solve", "t/problems/ellipeinc.yaml", "--model", "kan", "--seed", "0", "--out", "r"});
+      run({"solve", "t/problems/ellipeinc.yaml", "--model", "kan_6", "--seed", "0", "--out", "r"});
   EXPECT_EQ(again.code, 0) << again.err;
 }
 

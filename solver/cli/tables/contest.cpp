@@ -15,7 +15,7 @@ namespace {
 using output::ModelResult;
 using output::Spread;
 
-constexpr const char* mlp_name = "mlp_same_time";
+constexpr int fewest_layers = 2;  // hidden ones, of the first MLP
 
 const Target& target_of(const std::vector<Target>& targets, const TableResult& result) {
   for (const Target& target : targets)
@@ -23,9 +23,27 @@ const Target& target_of(const std::vector<Target>& targets, const TableResult& r
   throw std::invalid_argument("no target " + result.row.name);
 }
 
+Spread errors_of(const ModelResult& model) {
+  std::vector<double> errors;
+  for (const output::RunResult& run : model.runs)
+    if (const auto mse = run.mse.find("u"); mse != run.mse.end())
+      errors.push_back(std::sqrt(mse->second));
+  return output::spread(std::move(errors));
+}
+
+/// Of the models of a type that ran, the one with the smallest median error, or null.
+const ModelResult* best(const TableResult& result, const std::string& type) {
+  const ModelResult* found = nullptr;
+  for (const ModelResult& model : result.summary.models)
+    if (model.type == type && errors_of(model).count > 0 &&
+        (found == nullptr || errors_of(model).median < errors_of(*found).median))
+      found = &model;
+  return found;
+}
+
 /// Models that did not run compare as infinitely bad.
-double median(const TableResult& result, const std::string& name) {
-  const Spread errors = rmse(result, name);
+double median(const TableResult& result, const std::string& type) {
+  const Spread errors = rmse(result, type);
   return errors.count == 0 ? INFINITY : errors.median;
 }
 
@@ -56,32 +74,48 @@ std::string samples_of(const Target& target) {
       on_grid ? fmt::format("grid: [{}], ", fmt::join(grid, ", ")) : "");
 }
 
-std::string problem_text(const Target& target, const KanSize& kan, double seconds) {
-  const int inputs = int(target.axes.size());
-  const int parameters = parameters_of(kan, inputs), width = mlp_width(parameters, inputs);
+std::string kan_name(const KanSize& kan) {
+  return fmt::format("kan_{}", fmt::join(kan.hidden, "_"));
+}
+
+std::string mlp_name(int layers) { return fmt::format("mlp_{}", layers); }
+
+std::string models_of(const std::vector<KanSize>& kans, int inputs) {
+  std::string text;
+  int most = 0;
+  for (const KanSize& kan : kans) {
+    const int parameters = parameters_of(kan, inputs);
+    text +=
+        fmt::format("  {}: {{type: kan, hidden: [{}], degree: {}, grid: {}}}  # {} parameters\n",
+                    kan_name(kan), fmt::join(kan.hidden, ", "), kan.degree, kan.grid, parameters);
+    most = std::max(most, parameters);
+  }
+  for (int i = 0; i < int(kans.size()); ++i) {
+    const int layers = fewest_layers + i;
+    const std::vector<int> widths(std::size_t(layers), mlp_width(most, inputs, layers));
+    text += fmt::format("  {}: {{type: mlp, hidden: [{}], activation: tanh}}\n", mlp_name(layers),
+                        fmt::join(widths, ", "));
+  }
+  return text;
+}
+
+std::string problem_text(const Target& target, const std::vector<KanSize>& kans, double seconds) {
   return fmt::format(
-      "# {}\n# Written by kanpde table; solve it with: kanpde solve {}.yaml --model kan --model "
-      "{}\n"
+      "# {}\n# Written by kanpde table; solve it with: kanpde solve {}.yaml\n"
       "name: {}\nvariables: [{}]\ndomain:\n  space: {{box: [{}]}}\nunknowns: [u]\nequations: []\n"
-      "{}models:\n"
-      "  kan: {{type: kan, hidden: [{}], degree: {}, grid: {}}}  # {} parameters\n"
-      "  mlp: {{type: mlp, hidden: [{}, {}], activation: tanh}}\n"
-      "compare: {{match: [time]}}\ntraining: {{time_limit: {}}}\n",
-      target.formula, target.name, mlp_name, target.name, names_of(target.axes),
-      ranges_of(target.axes), samples_of(target), fmt::join(kan.hidden, ", "), kan.degree, kan.grid,
-      parameters, width, width, seconds);
+      "{}models:\n{}training: {{time_limit: {}}}\n",
+      target.formula, target.name, target.name, names_of(target.axes), ranges_of(target.axes),
+      samples_of(target), models_of(kans, int(target.axes.size())), seconds);
 }
 
 double number(const std::string& text) { return text.empty() ? NAN : std::stod(text); }
 
-std::string parameters_text(const TableResult& result, const std::string& name) {
-  const ModelResult* model = find_model(result.summary, name);
-  return model == nullptr ? "" : std::to_string(model->parameters);
-}
-
-std::string seconds_text(const TableResult& result, const std::string& name) {
-  const ModelResult* model = find_model(result.summary, name);
-  return model == nullptr ? "" : output::median_text(spread(*model, &output::RunResult::seconds));
+/// Name, parameters, error and seconds of a model; empty cells for none.
+std::vector<std::string> cells(const ModelResult* model) {
+  if (model == nullptr) return {"", "", "", ""};
+  return {model->description, std::to_string(model->parameters),
+          output::median_text(errors_of(*model)),
+          output::median_text(spread(*model, &output::RunResult::seconds))};
 }
 
 }  // namespace
@@ -98,26 +132,21 @@ int parameters_of(const KanSize& kan, int inputs) {
   return edges * (kan.grid + kan.degree + 1) + (kan.hidden.size() > 1 ? sums : 0);
 }
 
-int mlp_width(int parameters, int inputs) {
+int mlp_width(int parameters, int inputs, int layers) {
   int width = 1;
-  while (width * (inputs + 1) + width * (width + 1) + width + 1 < parameters) ++width;
+  while (width * (inputs + 1) + (layers - 1) * width * (width + 1) + width + 1 < parameters)
+    ++width;
   return width;
 }
 
-Spread rmse(const TableResult& result, const std::string& name) {
-  const ModelResult* model = find_model(result.summary, name);
-  if (model == nullptr) return {};
-  std::vector<double> errors;
-  for (const output::RunResult& run : model->runs)
-    if (const auto mse = run.mse.find("u"); mse != run.mse.end())
-      errors.push_back(std::sqrt(mse->second));
-  return output::spread(std::move(errors));
+Spread rmse(const TableResult& result, const std::string& type) {
+  const ModelResult* model = best(result, type);
+  return model == nullptr ? Spread{} : errors_of(*model);
 }
 
-TableRow contest_row(const Target& target, const KanSize& kan, double seconds) {
+TableRow contest_row(const Target& target, const std::vector<KanSize>& kans, double seconds) {
   TableRow row{target.name, ""};
-  row.text = problem_text(target, kan, seconds);
-  row.models = {"kan", mlp_name};
+  row.text = problem_text(target, kans, seconds);
   if (!target.training.empty())
     row.files = {{target.name + "_training.csv", target.training},
                  {target.name + "_test.csv", target.test}};
@@ -126,22 +155,25 @@ TableRow contest_row(const Target& target, const KanSize& kan, double seconds) {
 
 output::Sheet contest_sheet(const std::vector<Target>& targets, const TableResults& results) {
   output::Sheet sheet{"",
-                      {"name", "function", "KAN parameters", "MLP parameters", "KAN test RMSE",
-                       "smallest .. largest", "MLP test RMSE", "seconds", "published KAN",
-                       "published MLP", "below published", "below MLP"},
+                      {"name", "function", "KAN", "parameters", "KAN test RMSE", "seconds",
+                       "smallest .. largest", "MLP", "parameters", "MLP test RMSE", "seconds",
+                       "published KAN", "published MLP", "below published", "below MLP"},
                       {}};
   for (const TableResult& result : results) {
     const Target& target = target_of(targets, result);
-    const Spread kan = rmse(result, "kan"), mlp = rmse(result, mlp_name);
-    sheet.rows.push_back(
-        {target.name, target.formula, parameters_text(result, "kan"),
-         parameters_text(result, mlp_name), output::median_text(kan), output::range_text(kan),
-         output::median_text(mlp), seconds_text(result, "kan"), target.published.kan,
-         target.published.mlp,
+    std::vector<std::string> row = {target.name, target.formula};
+    const auto add = [&](const std::vector<std::string>& more) {
+      row.insert(row.end(), more.begin(), more.end());
+    };
+    add(cells(best(result, "kan")));
+    add({output::range_text(rmse(result, "kan"))});
+    add(cells(best(result, "mlp")));
+    add({target.published.kan, target.published.mlp,
          target.published.kan.empty()
              ? ""
              : (median(result, "kan") < number(target.published.kan) ? "yes" : "no"),
-         median(result, "kan") < median(result, mlp_name) ? "yes" : "no"});
+         median(result, "kan") < median(result, "mlp") ? "yes" : "no"});
+    sheet.rows.push_back(std::move(row));
   }
   return sheet;
 }
@@ -151,13 +183,17 @@ std::string contest_notes(const std::vector<Target>& targets, const TableResults
   for (const TableResult& result : results) {
     published +=
         median(result, "kan") < number(target_of(targets, result).published.kan);  // NaN: false
-    better += median(result, "kan") < median(result, mlp_name);
+    better += median(result, "kan") < median(result, "mlp");
   }
   return fmt::format(
       "- On {} of {} functions the test error of the KAN is below the best published one of a KAN, "
-      "on {} below that of our MLP, which has at least as many parameters, the same samples and "
-      "the "
-      "seconds of the KAN.\n"
+      "on {} below that of our MLP.\n"
+      "- Of each type the shape with the smallest median is shown, out of as many shapes; the "
+      "other "
+      "ones are in the folders of the rows. Every MLP has at least the parameters of the largest "
+      "KAN, "
+      "the same samples, optimizer and limit of time; a training ends before it where it stands "
+      "still.\n"
       "- Test errors are root mean squares over points that no model was trained on. Published "
       "figures: Liu et al. 2024, arXiv:2404.19756, of which the ranges of the variables are not "
       "printed there.\n",

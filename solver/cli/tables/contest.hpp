@@ -1,6 +1,6 @@
 #pragma once
-/// Rows in which a KAN and an MLP of at least as many parameters fit one function from the same
-/// samples for the same time, and the sheet that puts published errors beside theirs.
+/// Rows in which KANs and as many MLPs of at least their parameters fit one function from the same
+/// samples within the same time, and the sheet that puts published errors beside the best of each.
 
 #include <array>
 #include <string>
@@ -40,17 +40,19 @@ struct Target {
 /// Parameters of a KAN of so many inputs and one output.
 int parameters_of(const KanSize& kan, int inputs);
 
-/// Width w of an MLP with the hidden layers [w, w] that has at least so many parameters.
-int mlp_width(int parameters, int inputs);
+/// Smallest width of an MLP with so many hidden layers, all of it, and at least so many parameters.
+int mlp_width(int parameters, int inputs, int layers = 2);
 
-/// Root mean square error of the unknown u of this model over the seeds; count 0 if it did not run.
-output::Spread rmse(const TableResult& result, const std::string& model);
+/// Root mean square error of the unknown u over the seeds of the best model of a type, kan or mlp;
+/// count 0 if none ran.
+output::Spread rmse(const TableResult& result, const std::string& type);
 
-/// The problem of a target: `kan`, `mlp` and mlp_same_time, of which the first and the last are
-/// trained. `seconds` limits a seed.
-TableRow contest_row(const Target& target, const KanSize& kan, double seconds);
+/// The problem of a target: a KAN of each size, and MLPs of two, three... hidden layers, one for
+/// each of the KANs and all with at least the parameters of the largest. `seconds` limits a seed.
+TableRow contest_row(const Target& target, const std::vector<KanSize>& kans, double seconds);
 
-/// Test errors (root mean square) of both and the published ones, a row a target.
+/// Test errors (root mean square) of the best KAN and the best MLP, by their medians, and the
+/// published ones, a row a target.
 output::Sheet contest_sheet(const std::vector<Target>& targets, const TableResults& results);
 
 /// On how many rows the KAN is below the published KAN and below our MLP.

@@ -1,8 +1,10 @@
 /// Rows of `kanpde table`: functions against values from elsewhere, problems that can be read, and
 /// what is counted from results.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -88,43 +90,59 @@ TEST(Tables, HaveRowsWithNamesOfTheirOwn) {
 
 TEST(Contest, CountsParametersAsTheNetworkHasThem) {
   const Target target = feynman_targets().front();
-  for (const KanSize& size : {KanSize{{6}, 7, 8}, KanSize{{5, 4}, 3, 3}}) {
-    const TableRow row = contest_row(target, size, 1);
-    problems::Problem problem = problems::read_problem_text(row.text, "a.yaml");
-    const int kan = make_shape(problem, problem.models[0], 0).parameters;
-    const int mlp = make_shape(problem, problem.models[1], 0).parameters;
-    EXPECT_EQ(kan, parameters_of(size, 2));
-    EXPECT_GE(mlp, kan);
-    EXPECT_LT(mlp, 1.2 * kan);
+  const std::vector<KanSize> sizes = {{{6}, 7, 8}, {{5, 4}, 3, 3}};
+  const TableRow row = contest_row(target, sizes, 1);
+  problems::Problem problem = problems::read_problem_text(row.text, "a.yaml");
+  ASSERT_EQ(problem.models.size(), 4u);
+  std::vector<int> counts;
+  for (const problems::ModelSettings& model : problem.models)
+    counts.push_back(make_shape(problem, model, 0).parameters);
+  EXPECT_EQ(counts[0], parameters_of(sizes[0], 2));
+  EXPECT_EQ(counts[1], parameters_of(sizes[1], 2));
+  for (const int mlp : {counts[2], counts[3]}) {
+    EXPECT_GE(mlp, std::max(counts[0], counts[1]));
+    EXPECT_LT(mlp, 1.2 * std::max(counts[0], counts[1]));
   }
 }
 
-TableResult result_of(const std::string& row, double kan_mse, double mlp_mse) {
+TableResult result_of(const std::string& row, const std::vector<double>& kans,
+                      const std::vector<double>& mlps) {
   TableResult result;
   result.row.name = row;
-  for (const auto& [name, mse] : {std::pair{"kan", kan_mse}, {"mlp_same_time", mlp_mse}}) {
-    output::ModelResult model;
-    model.name = name;
-    output::RunResult run;
-    run.mse["u"] = mse;
-    model.runs = {run};
-    result.summary.models.push_back(model);
-  }
+  const auto add = [&](const std::string& type, const std::vector<double>& all) {
+    for (const double mse : all) {
+      output::ModelResult model;
+      model.type = type;
+      model.description = fmt::format("{} of {:.0e}", type, mse);
+      output::RunResult run;
+      run.mse["u"] = mse;
+      model.runs = {run};
+      result.summary.models.push_back(model);
+    }
+  };
+  add("kan", kans);
+  add("mlp", mlps);
   return result;
 }
 
-TEST(Contest, JudgesAgainstThePublishedErrorAndTheMlp) {
+TEST(Contest, JudgesTheBestAgainstThePublishedErrorAndTheBestMlp) {
   Target one{"one", "x", {}, {"1e-3", "1e-2"}, "", ""}, two{"two", "y", {}, {"", ""}, "", ""};
-  const TableResults results = {result_of("one", 1e-8, 1e-6), result_of("two", 1e-4, 1e-6)};
+  const TableResults results = {result_of("one", {1e-4, 1e-8}, {1e-6, 1e-5}),
+                                result_of("two", {1e-4, 1e-5}, {1e-3, 1e-6})};
   const output::Sheet sheet = contest_sheet({one, two}, results);
   ASSERT_EQ(sheet.rows.size(), 2u);
-  const std::vector<std::string>& first = sheet.rows[0];
-  EXPECT_EQ(first[4], "1.00e-04");
-  EXPECT_EQ(first[8], "1e-3");
-  EXPECT_EQ(first[10], "yes");
-  EXPECT_EQ(first[11], "yes");
-  EXPECT_EQ(sheet.rows[1][10], "");
-  EXPECT_EQ(sheet.rows[1][11], "no");
+  const auto cell = [&](int row, const std::string& column) {
+    const auto at = std::find(sheet.columns.begin(), sheet.columns.end(), column);
+    return sheet.rows.at(row).at(std::size_t(at - sheet.columns.begin()));
+  };
+  EXPECT_EQ(cell(0, "KAN"), "kan of 1e-08");
+  EXPECT_EQ(cell(0, "KAN test RMSE"), "1.00e-04");
+  EXPECT_EQ(cell(0, "MLP"), "mlp of 1e-06");
+  EXPECT_EQ(cell(0, "published KAN"), "1e-3");
+  EXPECT_EQ(cell(0, "below published"), "yes");
+  EXPECT_EQ(cell(0, "below MLP"), "yes");
+  EXPECT_EQ(cell(1, "below published"), "");
+  EXPECT_EQ(cell(1, "below MLP"), "no");
   const std::string notes = contest_notes({one, two}, results);
   EXPECT_EQ(notes.find("- On 1 of 2 functions"), 0u) << notes;
 }
