@@ -58,14 +58,18 @@ much nearer in an earlier table, of the same equations over the whole time at on
 """
 
 
-OTHER_PAGES = """\
-What only networks of functions on edges can do, and the tables of the KAN paper:
-[formulas](symbolic.md), [continual learning](continual.md), [scaling](scaling.md), [its PDE](poisson_scaling.md),
-[special functions](special.md), [Feynman's formulas](feynman.md), [bases of edges](bases.md), [cost of a step](cost.md),
-[pruning and grids that grow](growing.md).
-
-[Speed of one evaluation](speed.md)
-"""
+OTHER_PAGES = {
+    "symbolic": "formulas",
+    "continual": "continual learning",
+    "scaling": "error against parameters on five functions",
+    "poisson_scaling": "error against parameters for a PDE",
+    "special": "special functions",
+    "feynman": "Feynman's formulas",
+    "bases": "bases of edges",
+    "cost": "cost of a step",
+    "growing": "pruning, and grids that grow",
+    "speed": "speed of one evaluation",
+}
 
 
 def worst(model):
@@ -188,7 +192,9 @@ def main():
         "KAN unless it says otherwise.\n\n" + SAME_SECONDS
         + markdown(["case", "bar", "model", "parameters", "unknown", "MSE", "rel. L2", "max error",
                     "seconds"], full)
-        + "\n" + OTHER_PAGES)
+        + "\nOther tables:\n\n"
+        + "".join(f"- [{title}]({name}.md)\n" for name, title in OTHER_PAGES.items()
+                  if (RESULTS / f"{name}.md").exists()))
 
 
 if __name__ == "__main__":
