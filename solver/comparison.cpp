@@ -39,6 +39,8 @@ void choose_stages(Problem& problem, const ModelSettings& model, Contestant& c) 
   const AutomaticPlan plan = automatic_plan(problem, shape, c.training.windows);
   c.training.stages = plan.stages;
   c.training.stagnation = plan.stagnation.value_or(c.training.stagnation);
+  if (c.training.continual.phases > 0)  // points of other phases must not come back
+    for (problems::StageSettings& stage : c.training.stages) stage.resample = 0;
 }
 
 Contestant with_stages(Problem& problem, const ModelSettings& model) {

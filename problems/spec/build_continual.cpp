@@ -10,6 +10,7 @@ std::string why_not(const TrainingSettings& training, const ModelSettings* model
   if (!training.continuation.values.empty()) return "not with continuation";
   if (training.windows > 1) return "not with windows";
   if (training.pseudo_time.steps > 0) return "not with pseudo_time";
+  if (training.more_passes() > 0) return "not with adapt_edges";
   for (const StageSettings& stage : training.stages)
     if (stage.resample > 0) return "not with stages that draw new points (resample)";
   if (model != nullptr && model->products) return "not for a model of products";

@@ -38,6 +38,7 @@ void redraw_adaptively(problems::Problem& problem, const Surrogate& surrogate,
   const std::vector<double> sizes = residual_sizes(problem, surrogate, specs.front(), pool, target);
   const std::vector<int> chosen = problems::residual_adaptive(sizes, count, 1.0, 1.0, random);
   Columns& x = points.front().x;
+  check(x.points() >= count, "{} points to redraw of {}", count, x.points());
   for (int i = 0; i < x.columns(); ++i)
     for (int p = 0; p < count; ++p) x(i, p) = pool.x(i, chosen[p]);
 }

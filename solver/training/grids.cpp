@@ -94,7 +94,12 @@ problems::Knots Training::best_knots(const StageSettings& stage) {
   std::vector<TermPoints> held_out;
   Random own = random_;
   random_ = Random(std::uint64_t(seed_), held_out_stream);
-  for (const TermSpec& spec : specs_) held_out.push_back(draw(spec));
+  for (std::size_t t = 0; t < specs_.size(); ++t) {
+    held_out.push_back(draw(specs_[t]));
+    if (settings_.continual.phases == 0) continue;
+    held_out.back() = of_phase(held_out.back(), pass_);
+    if (held_out.back().count() == 0) held_out.back() = points[t];
+  }
   random_ = own;
   problems::Knots best = problems::Knots::uniform;
   double lowest = std::numeric_limits<double>::infinity();
@@ -109,8 +114,11 @@ problems::Knots Training::best_knots(const StageSettings& stage) {
     for (int k = 0; k < trial_steps; ++k) optimizer_->steps(*objective_, theta_, run);
     surrogate_.theta = objective_->unpack(theta_);
     points_ = held_out;
+    PointWeights none;  // those of the training belong to its points
+    std::swap(weights_, none);
     build_objective();
     const double loss = whole_loss();
+    std::swap(weights_, none);
     text += fmt::format("{}{} {:.2e}", text.empty() ? "" : ", ", name_of(knots), loss);
     if (loss < lowest) {
       lowest = loss;

@@ -212,26 +212,38 @@ void Training::place_points() {
       fields.push_back(problem_.graph.unknown(v.unknown, v.alpha));
     points.data = evaluate_fields(problem_, done_, fields, points.x);
   }
+  present_.resize(specs_.size());
+  std::iota(present_.begin(), present_.end(), std::size_t(0));
   if (settings_.continual.phases > 0) keep_phase();
 }
 
-/// Leaves the points of the present phase of continual training, and the terms that have any.
-void Training::keep_phase() {
+TermPoints Training::of_phase(const TermPoints& points, int phase) const {
   const Phases phases(problem_, settings_.continual);
+  std::vector<int> which;
+  for (int p = 0; p < points.count(); ++p)
+    if (phases.of(points.x, p) == phase) which.push_back(p);
+  return take_points(points, which);
+}
+
+/// Leaves the points of the present phase of continual training, and the terms that have any.
+/// Throws InputError where this one or a later one has none.
+void Training::keep_phase() {
+  for (int phase = pass_; phase < settings_.continual.phases; ++phase)
+    if (std::all_of(points_.begin(), points_.end(),
+                    [&](const TermPoints& points) { return of_phase(points, phase).count() == 0; }))
+      throw InputError(settings_.continual.where,
+                       fmt::format("continual: phase {} of {} has no points", phase + 1,
+                                   settings_.continual.phases));
   std::vector<TermSpec> specs;
   std::vector<TermPoints> points;
+  present_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {
-    std::vector<int> which;
-    for (int p = 0; p < points_[t].count(); ++p)
-      if (phases.of(points_[t].x, p) == pass_) which.push_back(p);
-    if (which.empty()) continue;
+    TermPoints here = of_phase(points_[t], pass_);
+    if (here.count() == 0) continue;
+    present_.push_back(t);
     specs.push_back(std::move(specs_[t]));
-    points.push_back(take_points(points_[t], which));
+    points.push_back(std::move(here));
   }
-  if (specs.empty())
-    throw InputError(settings_.continual.where,
-                     fmt::format("continual: phase {} of {} has no points", pass_ + 1,
-                                 settings_.continual.phases));
   specs_ = std::move(specs);
   points_ = std::move(points);
 }

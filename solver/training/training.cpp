@@ -146,10 +146,13 @@ AlignedVector<double> Training::point_scale(int term) const {
 /// of points: F is a sum of means.
 void Training::balance() {
   const bool automatic = settings_.weights == "auto";
-  const std::vector<std::vector<double>> lengths =
-      automatic
-          ? probe_row_lengths(local(), terms_in(Ansatz(local(), output_scales_)), points_, target_)
-          : std::vector<std::vector<double>>{};
+  std::vector<std::vector<double>> lengths;
+  if (automatic) {
+    const std::vector<TermSpec> all = terms_in(Ansatz(local(), output_scales_));
+    std::vector<TermSpec> present;
+    for (const std::size_t t : present_) present.push_back(all[t]);
+    lengths = probe_row_lengths(local(), present, points_, target_);
+  }
   scales_.clear();
   for (std::size_t t = 0; t < specs_.size(); ++t) {
     const kernels::Term& term = objective_->evaluator().terms()[t];

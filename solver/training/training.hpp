@@ -45,6 +45,7 @@ class Training {
   const Surrogate& surrogate() const { return surrogate_; }  ///< of the present window
   /// Coordinates over which the first term holds, a column a variable.
   const Columns& points() const { return points_.front().x; }
+  std::size_t terms() const { return points_.size(); }  ///< of the loss, with points now
   int window() const { return int(done_.pieces.size()); }
   int windows() const { return settings_.window_count(); }
   int pass() const { return pass_; }  ///< over the stages of the window, or for the value
@@ -84,6 +85,7 @@ class Training {
   void end_pass();
   void note(const std::string& text);
   TermPoints draw(const TermSpec& spec);
+  TermPoints of_phase(const TermPoints& points, int phase) const;
   void keep_phase();
   void place_points();
   void start_network();
@@ -164,6 +166,7 @@ class Training {
   AxisPoints stretching_;          // of the present pass; empty: none
   std::uint64_t pass_random_ = 0;  // position of random_ when the pass began
   std::vector<TermSpec> specs_;
+  std::vector<std::size_t> present_;         // of all terms those with points in this phase
   std::vector<TermPoints> points_;           // an entry a term
   std::vector<std::vector<double>> scales_;  // of the equations of each term
   PointWeights weights_;

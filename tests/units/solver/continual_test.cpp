@@ -75,6 +75,35 @@ TEST(Continual, AnMlpForgets) {
   EXPECT_GT(mlp.errors[3][0], 100 * mlp.errors[0][0]);
 }
 
+/// Conditions count where their points lie: at one end of the first phase, at the other of the
+/// last.
+TEST(Continual, TakesConditionsInThePhasesOfTheirPoints) {
+  Problem problem = problems::read_problem_text(R"(name: test
+variables: [x]
+domain: {space: {interval: [0, 1]}}
+unknowns: [u]
+equations: ['diff(u, x, 2) = u^3 - sin(3*x)^3 - 9*sin(3*x)']
+conditions: [{where: boundary, require: u = sin(3*x)}]
+reference: {exact: {u: sin(3*x)}}
+points: {interior: 200}
+models: {kan: {type: kan, hidden: [4, 4], degree: 5, grid: 4}}
+training: {continual: {x: 3}, time_limit: 20}
+)",
+                                                "test.yaml");
+  const Contestant contestant = contestants(problem, {}).front();
+  for (const problems::StageSettings& stage : contestant.training.stages)
+    EXPECT_EQ(stage.resample, 0);  // would bring points of other phases
+  Training training(problem, contestant.settings, contestant.training, 0);
+  std::vector<std::size_t> terms;
+  for (int pass = -1; !training.finished(); training.advance())
+    if (training.pass() != pass) {
+      pass = training.pass();
+      terms.push_back(training.terms());
+      EXPECT_LE(training.points().points(), 70) << pass;  // a third of 200 and an end
+    }
+  EXPECT_EQ(terms, (std::vector<std::size_t>{2, 1, 2}));
+}
+
 TEST(Phases, CutTheBoundsIntoEqualParts) {
   const Problem problem = read("kan: {type: kan}");
   const Phases phases(problem, problem.training.continual);
