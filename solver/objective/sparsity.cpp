@@ -29,18 +29,19 @@ Matrix root_of_products(const NetworkShape& shape, int l, int input, const Colum
   return Eigen::LLT<Matrix>(gram).matrixU();
 }
 
-/// w_e of the edges of a layer from their sizes.
+/// w_e of the edges of a layer from their sizes; 0 while all edges are, as those of an output layer
+/// that is yet to be solved for: the penalty would hold them there.
 std::vector<double> weights_of(const std::vector<double>& sizes, double lambda, double entropy) {
   const double sum = std::accumulate(sizes.begin(), sizes.end(), 0.0);
-  const double floor =
-      std::max(smallest_size * *std::max_element(sizes.begin(), sizes.end()), 1e-300);
+  const double floor = smallest_size * *std::max_element(sizes.begin(), sizes.end());
+  if (!(sum > 0)) return std::vector<double>(sizes.size(), 0.0);
   double S = 0;
   for (const double n : sizes)
     if (n > 0) S -= n / sum * std::log(n / sum);
   std::vector<double> weights;
   for (const double n : sizes) {
     const double size = std::max(n, floor);
-    const double slope = sum > 0 ? -(std::log(size / sum) + S) / sum : 0.0;  // dS/dn
+    const double slope = -(std::log(size / sum) + S) / sum;  // dS/dn
     weights.push_back(std::max(0.0, lambda * (1 + entropy * slope)) / size);
   }
   return weights;

@@ -11,6 +11,7 @@
 #include "kan/network.hpp"
 #include "kernels/evaluator.hpp"
 #include "solver/comparison.hpp"
+#include "solver/training/evaluation.hpp"
 #include "solver/training/training.hpp"
 
 namespace kanpde::solver {
@@ -76,6 +77,30 @@ TEST(SparsityPenalty, HasTheGradientOfTheRegulariser) {
       EXPECT_NEAR(gradient[k], expected, 1e-8) << k << " " << entropy;
     }
   }
+}
+
+/// The output layer starts at zero; the penalty must not hold it there.
+TEST(Sparsity, LetsTheOutputLayerBeSolvedFor) {
+  problems::Problem problem = problems::read_problem_text(R"(name: test
+variables: [x]
+domain: {space: {interval: [-1, 1]}}
+unknowns: [u]
+equations: ['diff(u, x, 2) = -9*sin(3*x)']
+conditions: [{where: boundary, require: u = sin(3*x)}]
+reference: {exact: {u: sin(3*x)}}
+points: {interior: 100}
+models: {kan: {type: kan, hidden: [5]}}
+training: {sparsity: 1e-8}
+)",
+                                                          "test.yaml");
+  const Contestant contestant = contestants(problem, {}).front();
+  ASSERT_EQ(contestant.training.stages.front().optimizer,
+            problems::StageSettings::Optimizer::output_layer);
+  Training training(problem, contestant.settings, contestant.training, 0);
+  while (training.advance()) continue;
+  const auto reference = problems::make_reference(problem, {});
+  Evaluation evaluation(problem, reference.get(), error_points(problem, reference.get()));
+  EXPECT_LT(evaluation.glance(training.solution()).rel_l2, 1e-2);
 }
 
 /// u = sin(2 x) does not depend on y: edges from y shrink.
