@@ -23,9 +23,21 @@ void require_units(const TrainedRun& run, const TrainedRun::Model& model,
                      fmt::format("model '{}' was trained in windows of time, a network each; "
                                  "only single networks are pruned",
                                  name));
+  if (model.contestant.settings.time_degree > 0)
+    throw InputError(
+        {run.directory(), 0, 0},
+        fmt::format("model '{}' has polynomials in time, whose stages train the output "
+                    "layer alone; such networks are not pruned",
+                    name));
   if (const char* why = kan::why_not_pruned(training.surrogate().shape); *why != 0)
     throw InputError({run.directory(), 0, 0},
                      fmt::format("model '{}' cannot be pruned: {}", name, why));
+}
+
+void require_measure(TrainedRun& run, const Evaluation& evaluation) {
+  if (evaluation.reference() == nullptr && run.problem().equations.empty())
+    throw InputError({run.directory(), 0, 0},
+                     "has neither equations nor a reference to measure errors by");
 }
 
 int count(const std::vector<int>& hidden) {
@@ -49,13 +61,21 @@ problems::TrainingSettings retraining(const TrainedRun::Model& model, int parame
   settings.seeds = {model.seed};
   settings.continuation = {};
   settings.pseudo_time = {};
+  settings.continual = {};
+  settings.precision = "float64";  // as networks are evaluated
   return settings;
 }
 
-/// Units by importance over the points of the first term.
-std::vector<kan::UnitScore> scores_of(const Training& training) {
-  const Surrogate& s = training.surrogate();
-  return kan::unit_scores(s.shape, s.theta, training.points());
+/// A name that no model of the run has.
+std::string name_of_pruned(TrainedRun& run, const std::string& name) {
+  std::vector<std::string> taken;
+  for (const problems::ModelSettings& model : run.problem().models) taken.push_back(model.name);
+  for (const TrainedRun::Model& model : run.models({}, -1))
+    taken.push_back(model.contestant.settings.name);
+  std::string free = name + "_pruned";
+  for (int k = 2; std::ranges::find(taken, free) != taken.end(); ++k)
+    free = fmt::format("{}_pruned_{}", name, k);
+  return free;
 }
 
 struct Cut {
@@ -65,9 +85,9 @@ struct Cut {
 
 /// The network with so many hidden units left, trained on.
 Cut trained_on(TrainedRun& run, const TrainedRun::Model& model, const Training& network,
-               problems::ModelSettings settings, int units, int steps) {
+               const Columns& points, problems::ModelSettings settings, int units, int steps) {
   Surrogate smaller = network.surrogate();
-  const auto kept = kan::best_units(scores_of(network), units);
+  const auto kept = kan::best_units(kan::unit_scores(smaller.shape, smaller.theta, points), units);
   kan::keep_units(smaller.shape, smaller.theta, kept);
   for (std::size_t l = 0; l < kept.size(); ++l) settings.hidden[l] = int(kept[l].size());
   settings.training = retraining(model, smaller.parameters(), steps);
@@ -85,7 +105,10 @@ double pruning_error(Evaluation& evaluation, const Solution& solution) {
   evaluation.measure(solution, measured);
   if (evaluation.reference() == nullptr) return std::sqrt(measured.residual_mse);
   double worst = 0;
-  for (const auto& [name, error] : measured.rel_l2) worst = std::max(worst, error);
+  for (const auto& [name, relative] : measured.rel_l2) {
+    const double error = std::isfinite(relative) ? relative : std::sqrt(measured.mse.at(name));
+    worst = std::isnan(error) ? INFINITY : std::max(worst, error);
+  }
   return worst;
 }
 
@@ -94,10 +117,18 @@ PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& e
                   const std::function<void(const PruneTrial&)>& tried) {
   PrunedModel pruned;
   pruned.settings = model.contestant.settings;
-  pruned.settings.name += "_pruned";
+  pruned.settings.name = name_of_pruned(run, pruned.settings.name);
   std::unique_ptr<Training> best = run.open(model);
   require_units(run, model, *best);
+  require_measure(run, evaluation);
+  const bool in_parts = model.contestant.training.continual.phases > 0;
+  const Columns points = in_parts ? evaluation.points() : best->points();
   pruned.error_before = pruning_error(evaluation, best->solution());
+  if (!std::isfinite(pruned.error_before))
+    throw InputError({run.directory(), 0, 0},
+                     fmt::format("the error of model '{}' is not finite: no smaller network can be "
+                                 "compared with it",
+                                 model.contestant.settings.name));
   pruned.target = options.target.value_or(options.tolerance * pruned.error_before);
   const int least = int(pruned.settings.hidden.size());
   int fails = least - 1, serves = count(pruned.settings.hidden), before = serves;
@@ -109,7 +140,7 @@ PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& e
       continue;
     }
     const int units = (serves + fails) / 2;
-    Cut cut = trained_on(run, model, *best, pruned.settings, units, options.steps);
+    Cut cut = trained_on(run, model, *best, points, pruned.settings, units, options.steps);
     const double error = pruning_error(evaluation, cut.training->solution());
     const bool accepted = error <= pruned.target;
     pruned.trials.push_back({units, cut.training->surrogate().parameters(), error, accepted});

@@ -26,21 +26,23 @@ struct PruneTrial {
 };
 
 struct PrunedModel {
-  problems::ModelSettings settings;     ///< named MODEL_pruned, with the training it has had
+  problems::ModelSettings settings;     ///< MODEL_pruned, or _pruned_2..., with its training
   std::unique_ptr<Training> training;   ///< finished; null where nothing could be cut
   double error_before = 0, target = 0;  ///< errors are as pruning_error() has them
   std::vector<PruneTrial> trials;
 };
 
-/// The largest relative L2 error of a quantity over the points of the evaluation or, without a
-/// reference, the root of the mean squared residual.
+/// The largest relative L2 error of a quantity over the points of the evaluation (the absolute one
+/// where the reference is zero) or, without a reference, the root of the mean squared residual.
+/// Infinity where the solution is not finite.
 double pruning_error(Evaluation& evaluation, const Solution& solution);
 
-/// Cuts units of the least importance (kan::unit_scores over the training points) and trains the
+/// Cuts units of the least importance (kan::unit_scores over the training points, those of the
+/// evaluation where only a part was trained on last) and trains the
 /// rest on, the output layer first, then all layers; the number of units is found by bisection,
 /// again from the network found until none smaller serves. What is returned has an error of at most
 /// the target. `tried` is told of each trial. Errors: InputError for a
-/// network that cannot be pruned and for a run in windows.
+/// network that cannot be pruned, for a run in windows and where there is no error to measure.
 PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& evaluation,
                   const PruneOptions& options, const std::function<void(const PruneTrial&)>& tried);
 

@@ -18,18 +18,25 @@ namespace kanpde::solver {
 
 namespace {
 
+bool is_finished(TrainedRun& run, const TrainedRun::Model& model) {
+  return run.open(model)->finished();
+}
+
 /// The first KAN, unless a model is asked for.
 TrainedRun::Model chosen_model(TrainedRun& run, const PruneCommand& command) {
   const std::vector<std::string> names =
       command.model.empty() ? std::vector<std::string>{} : std::vector<std::string>{command.model};
-  for (const TrainedRun::Model& model : run.models(names, command.seed))
-    if (!names.empty() || model.contestant.settings.type == problems::ModelSettings::Type::kan)
-      return model;
+  for (const TrainedRun::Model& model : run.models(names, command.seed)) {
+    const problems::ModelSettings& settings = model.contestant.settings;
+    if (names.empty() && settings.type != problems::ModelSettings::Type::kan) continue;
+    if (!is_finished(run, model))
+      throw InputError({command.run, 0, 0},
+                       fmt::format("the training of model '{}' is not finished; kanpde solve "
+                                   "--resume goes on",
+                                   settings.name));
+    return model;
+  }
   throw InputError({command.run, 0, 0}, "holds no KAN; --model chooses another model");
-}
-
-bool is_finished(TrainedRun& run, const TrainedRun::Model& model) {
-  return run.open(model)->finished();
 }
 
 /// The problem with the models that have a state of this seed, and the pruned one behind its own.
@@ -41,9 +48,10 @@ problems::Problem with_pruned(TrainedRun& run, const TrainedRun::Model& chosen,
   problem.training.seeds = {chosen.seed};
   for (const TrainedRun::Model& model : run.models({}, chosen.seed)) {
     const std::string& name = model.contestant.settings.name;
-    if (!model.contestant.matched.empty() || !is_finished(run, model)) continue;
-    problem.models.push_back(model.contestant.settings);
-    if (problem.models.back().training) problem.models.back().training->seeds = {chosen.seed};
+    if (model.contestant.matched.empty() && is_finished(run, model)) {
+      problem.models.push_back(model.contestant.settings);
+      if (problem.models.back().training) problem.models.back().training->seeds = {chosen.seed};
+    }
     if (name == chosen.contestant.settings.name) problem.models.push_back(pruned);
   }
   return problem;
@@ -51,7 +59,7 @@ problems::Problem with_pruned(TrainedRun& run, const TrainedRun::Model& chosen,
 
 /// A run directory whose models are all trained: solve() with `resume` evaluates it.
 void write_run(const std::string& directory, TrainedRun& run, const problems::Problem& problem,
-               const PrunedModel& pruned, int seed) {
+               const PrunedModel& pruned, int seed, output::Progress& progress) {
   output::Store store;
   store.texts["problem"] = problems::resolved_yaml(problem);
   store.texts["device"] = "cpu";
@@ -60,11 +68,27 @@ void write_run(const std::string& directory, TrainedRun& run, const problems::Pr
   const std::string key = run_key(pruned.settings.name, seed);
   pruned.training->save(store, key);
   save_history(store, key, {});
+  problems::read_problem_text(store.texts["problem"], directory + "/problem.yaml");  // or throw
   NewDirectory place(directory);
   output::write_atomically(std::filesystem::path(directory) / "problem.yaml",
                            store.texts["problem"]);
   output::write_store(std::filesystem::path(directory) / "checkpoint.h5", store);
   place.keep();
+  if (!place.moved().empty())
+    progress.message("the run that lay there is now " + place.moved().string());
+}
+
+/// Where the pruned run goes. Throws InputError before anything is trained where it cannot.
+std::filesystem::path place_of(const PruneCommand& command) {
+  namespace fs = std::filesystem;
+  const auto normal = [](const std::string& path) {
+    return fs::absolute(fs::path(path) / ".").lexically_normal().parent_path();
+  };
+  const fs::path run = normal(command.run);
+  if (command.out.empty()) return fs::path(run) += "_pruned";
+  if (normal(command.out) == run)
+    throw InputError({command.out, 0, 0}, "is the run that is pruned; name another directory");
+  return command.out;
 }
 
 }  // namespace
@@ -73,6 +97,7 @@ int run(const PruneCommand& command) {
   set_threads(command.threads);
   handle_signals();
   output::Progress progress(std::cerr, output::console_settings(STDERR_FILENO, command.quiet));
+  const std::filesystem::path directory = place_of(command);
   TrainedRun trained(command.run);
   const TrainedRun::Model model = chosen_model(trained, command);
   problems::Problem& problem = trained.problem();
@@ -89,7 +114,10 @@ int run(const PruneCommand& command) {
                                      trial.parameters, measure, output::short_number(trial.error),
                                      trial.accepted ? "kept" : "too large"));
       });
-  if (interrupt_requested) return interrupted;
+  if (interrupt_requested) {
+    progress.message("interrupted: nothing was written, the run is as it was");
+    return interrupted;
+  }
   if (!pruned.training) {
     progress.message(fmt::format(
         "no unit can be left out: {} is {}, and each smaller network has more than {}", measure,
@@ -97,16 +125,17 @@ int run(const PruneCommand& command) {
     return done;
   }
   SolveOptions solving;
-  solving.directory = command.out.empty() ? command.run + "_pruned" : command.out;
+  solving.directory = directory;
   problems::Problem smaller = with_pruned(trained, model, pruned.settings);
-  write_run(solving.directory.string(), trained, smaller, pruned, model.seed);
+  write_run(solving.directory.string(), trained, smaller, pruned, model.seed, progress);
   solving.resume = true;
   solving.command = command.command_line;
   smaller = problems::read_problem((solving.directory / "problem.yaml").string());
   const SolveResult result = solve(smaller, solving, progress);
   std::cout << output::table_text(result.summary);
   progress.message("written to " + solving.directory.string());
-  return result.interrupted ? interrupted : done;
+  if (result.interrupted) return interrupted;
+  return result.failed ? training_failed : done;
 }
 
 }  // namespace kanpde::solver

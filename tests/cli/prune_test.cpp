@@ -60,6 +60,29 @@ TEST_F(Prune, SaysWhenNothingCanBeLeftOut) {
   EXPECT_FALSE(fs::exists(folder_ / "run_pruned"));
 }
 
+TEST_F(Prune, OfAPrunedRunTakesANameOfItsOwn) {
+  solve();
+  ASSERT_EQ(run({"prune", "run/", "--target", "1e-2", "--steps", "20"}).code, 0);
+  const Outcome again = run({"prune", "run_pruned", "--target", "2e-2", "--steps", "20"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  const auto models = summary("run_pruned_pruned");
+  for (const char* name : {"kan", "kan_pruned", "kan_pruned_2"})
+    EXPECT_TRUE(models.contains(name)) << name;
+}
+
+TEST_F(Prune, RefusesWhatHasNoErrorToMeasure) {
+  write("samples.csv", "x,u\n0,1\n0.5,2\n1,4\n");
+  write("fit.yaml",
+        "name: fit\nvariables: [x]\ndomain: {space: {interval: [0, 1]}}\nunknowns: [u]\n"
+        "equations: []\ndata: [{file: samples.csv}]\nmodels: {kan: {type: kan, hidden: [4]}}\n"
+        "training: {stages: [{optimizer: levenberg_marquardt, steps: 3}]}\n");
+  ASSERT_EQ(run({"solve", "fit.yaml", "--out", "fit"}).code, 0);
+  const Outcome outcome = run({"prune", "fit"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("neither equations nor a reference"), std::string::npos)
+      << outcome.err;
+}
+
 TEST_F(Prune, RefusesWhatItCannotPrune) {
   solve();
   const auto error = [&](std::vector<std::string> arguments) {
@@ -70,6 +93,8 @@ TEST_F(Prune, RefusesWhatItCannotPrune) {
   EXPECT_NE(error({"prune", "run", "--model", "tensor"}).find("a model of products"),
             std::string::npos);
   EXPECT_NE(error({"prune", "run", "--model", "kann"}).find("holds no model 'kann'"),
+            std::string::npos);
+  EXPECT_NE(error({"prune", "run", "--out", "./run/"}).find("is the run that is pruned"),
             std::string::npos);
   EXPECT_NE(error({"prune", "elsewhere"}).find("elsewhere"), std::string::npos);
   EXPECT_NE(error({"prune", "run", "--target", "1", "--tolerance", "2"}).find("excludes"),
