@@ -31,7 +31,8 @@ int run(const SymbolicCommand& command) {
       report_formulas(run.problem(), found, model.contestant.settings.name, model.seed);
   const std::filesystem::path folder = command.out.empty() ? command.run : command.out;
   std::filesystem::create_directories(folder);
-  const std::string stem = "formula_" + model.contestant.settings.name;
+  std::string stem = "formula_" + model.contestant.settings.name;
+  if (command.seed >= 0) stem += fmt::format("_seed{}", command.seed);
   output::write_atomically(folder / (stem + ".txt"), report.text);
   output::write_atomically(folder / (stem + ".tex"), report.latex);
   output::write_atomically(folder / (stem + ".c"), report.c);

@@ -14,8 +14,10 @@ using problems::Problem;
 
 constexpr int settle_points = 300;          ///< of each equation and condition
 constexpr double solution_residual = 1e-9;  ///< of settled constants before they are rounded
-constexpr double roundable = 1e-4;      ///< error of a formula whose constants are worth rounding
-constexpr double exact_misfit = 1e-12;  ///< of data, relative to their deviation
+constexpr double roundable = 1e-4;  ///< error of a formula whose constants are worth rounding
+constexpr std::size_t fewest_samples = 20;  ///< of which a fifth are held out
+constexpr double constant_field = 1e-12;    ///< deviation over size of a field that does not vary
+constexpr double exact_misfit = 1e-12;      ///< of data, relative to their deviation
 
 std::vector<Constant> all_constants(const std::vector<Formula>& formulas) {
   std::vector<Constant> all;
@@ -51,8 +53,15 @@ class Extractor {
       : problem_(problem), graph_(problem.graph), settings_(settings) {
     const int count = int(problem.unknowns.size());
     const Solution solution = training.solution();
-    for (int u = 0; u < count; ++u)
+    for (int u = 0; u < count; ++u) {
       samples_.push_back(take_samples(problem, solution, u, settings.samples));
+      if (samples_.back().f.size() < fewest_samples)
+        throw InputError({problem.file, 0, 0},
+                         fmt::format("{} values of '{}' are too few to read a formula from and to "
+                                     "test it: {} are needed",
+                                     samples_.back().f.size(), problem.unknowns[std::size_t(u)],
+                                     fewest_samples));
+    }
   }
 
   Extraction run() {
@@ -79,6 +88,8 @@ class Extractor {
   int first_constant() const { return int(problem_.parameters.size()); }
 
   std::vector<Candidate> search(int u) {
+    const Samples& samples = samples_[std::size_t(u)];
+    if (!(samples.deviation > constant_field * largest_value(samples))) return {};
     SearchSettings settings;
     settings.library = settings_.library;
     settings.first_constant = first_constant();
@@ -89,7 +100,7 @@ class Extractor {
         formula = one[0];
         return true;
       };
-    return search_formula(graph_, samples_[std::size_t(u)], settings);
+    return search_formula(graph_, samples, settings);
   }
 
   /// The settled one; else the simplest that is about as good as the best; else a constant.

@@ -132,16 +132,18 @@ class Search {
   }
 
   /// What each edge may be, its best functions.
+  /// `unit`: size that y is expected to have.
   std::vector<EdgeFit> fits_of(std::span<const double> z, const std::vector<double>& y,
-                               double noise, bool linear_allowed) const {
+                               double noise, double unit, bool is_outer) const {
     double mean = 0, square = 0;
     for (double v : y) mean += v / double(y.size());
     for (double v : y) square += (v - mean) * (v - mean) / double(y.size());
     EdgeFit constant;
     constant.function = kan::constant_edge, constant.d = mean, constant.a = 0;
-    if (std::sqrt(square) <= flat * (1 + std::fabs(mean))) return {constant};
+    if (std::sqrt(square) <= flat * (unit + std::fabs(mean)))
+      return is_outer ? std::vector<EdgeFit>{} : std::vector<EdgeFit>{constant};
     std::vector<EdgeFit> fits = kan::fit_edge(settings_.library, z, y, noise);
-    if (!linear_allowed)
+    if (is_outer)
       std::erase_if(fits, [&](const EdgeFit& f) {
         return f.function < 0 || settings_.library[std::size_t(f.function)].argument ==
                                      kan::EdgeFunction::Argument::none;
@@ -152,10 +154,13 @@ class Search {
 
   std::vector<EdgeChoice> choices(const SmallNetwork& network, const Columns& t) const {
     std::vector<std::vector<EdgeFit>> edges;
+    const double whole = samples_.deviation;
+    const double inner = network.link ? 1 : network.product ? std::min(1.0, whole) : whole;
     for (int i = 0; i < t.columns(); ++i)
       edges.push_back(fits_of({t.column(i), std::size_t(t.points())}, network.inner[std::size_t(i)],
-                              network.error, true));
-    if (network.link) edges.push_back(fits_of(network.node, network.outer, network.error, false));
+                              network.error, inner, false));
+    if (network.link)
+      edges.push_back(fits_of(network.node, network.outer, network.error, whole, true));
     std::vector<std::pair<double, EdgeChoice>> all{{0, {}}};
     for (std::size_t e = 0; e < edges.size(); ++e) {
       std::vector<std::pair<double, EdgeChoice>> longer;

@@ -8,7 +8,7 @@
 
 namespace kanpde::solver {
 
-/// A residual of this size over all points is rounding.
+/// A residual of this size over all points, beside that of its terms, is rounding.
 inline constexpr double rounding_residual = 1e-12;
 
 /// What is asked for by one equation or condition.
@@ -16,7 +16,8 @@ struct Requirement {
   std::string text;
   bool zero = false;   ///< the residual simplifies to 0
   double largest = 0;  ///< of the residual over points
-  bool met() const { return zero || largest < rounding_residual; }
+  double size = 0;  ///< largest of its terms there; of a condition also of what it sets, anywhere
+  bool met() const { return zero || largest < rounding_residual * size; }
 };
 
 /// Residuals of all equations and conditions, hard ones too, with `formulas` (an expression an

@@ -321,6 +321,8 @@ std::vector<Case> chosen_cases(const std::vector<std::string>& only) {
 }  // namespace
 
 int run_symbolic_table(const TableCommand& command) {
+  if (command.resume)
+    throw InputError({"--resume", 0, 0}, "the table of formulas is measured in one go");
   const Machine machine = choose_device(command.device);
   const std::vector<Case> cases = chosen_cases(command.only);
   set_threads(command.threads);

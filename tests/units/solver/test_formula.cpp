@@ -227,6 +227,25 @@ TEST(Verdict, TellsASolutionFromAnApproximation) {
   EXPECT_FALSE(wrong_boundary[1].met());
 }
 
+TEST(Verdict, MeasuresResidualsBesideTheirTerms) {
+  const auto solves = [](const std::string& equation, const std::string& formula) {
+    problems::Problem problem = problems::read_problem_text(
+        "name: line\nvariables: [x]\ndomain: {space: {interval: [0, 1]}}\nunknowns: [u]\n"
+        "equations: [\"" +
+            equation + "\"]\nconditions: [{where: boundary, require: u = 0}]\n",
+        "test.yaml");
+    const Expr u =
+        problems::parse_expression(problem.graph, problem.scope, formula, {"test", 1, 1});
+    bool all = true;
+    for (const Requirement& r : check_formulas(problem, {u})) all = all && r.met();
+    return all;
+  };
+  EXPECT_TRUE(solves("u_xx = -1e4*pi^2*sin(pi*x)", "1e4*sin(pi*x)"));
+  EXPECT_FALSE(solves("u_xx = -1e4*pi^2*sin(pi*x)", "1e4*sin(pi*x) + 1e-6*x"));
+  EXPECT_FALSE(solves("u_xx = -1e-13*sin(pi*x)", "0"));
+  EXPECT_TRUE(solves("u_xx = -1e-13*sin(pi*x)", "1e-13*sin(pi*x)/pi^2"));
+}
+
 TEST(Verdict, ComparesPartnersOfPeriodicConditions) {
   problems::Problem problem = problems::read_problem_text(
       "name: wave\nvariables: [x, t]\ndomain: {space: {interval: [0, 1]}, time: [0, 1]}\n"
