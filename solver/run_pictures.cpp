@@ -58,10 +58,11 @@ Columns points_in_block(const NetworkShape& shape, std::span<const double> theta
   return which.empty() ? x : take_points(x, which);
 }
 
-void check_number(const char* what, int number, int count) {
+void check_number(const std::string& model, const char* what, int number, int count) {
   if (number < 0 || number >= count)
-    throw InputError({fmt::format("--{} {}", what, number + 1), 0, 0},
-                     fmt::format("the model has {} {}{}", count, what, count == 1 ? "" : "s"));
+    throw InputError(
+        {fmt::format("--{} {}", what, number + 1), 0, 0},
+        fmt::format("model '{}' has {} {}{}", model, count, what, count == 1 ? "" : "s"));
 }
 
 bool has_curves(const NetworkPicture& picture) {
@@ -86,10 +87,10 @@ std::string legend(const NetworkShape& shape, const NetworkPicture& picture) {
 
 NetworkPicture picture_of(problems::Problem& problem, const std::string& model, int seed,
                           const Solution& solution, int window, PictureOptions options) {
-  check_number("window", window, int(solution.pieces.size()));
+  check_number(model, "window", window, int(solution.pieces.size()));
   const Surrogate& surrogate = solution.pieces[std::size_t(window)].surrogate;
   const NetworkShape& shape = surrogate.shape;
-  check_number("subdomain", options.block, shape.blocks());
+  check_number(model, "subdomain", options.block, shape.blocks());
   Columns x = points_in(problem, solution, window);
   if (shape.blocks() > 1) x = points_in_block(shape, surrogate.theta, options.block, x);
   NetworkPicture picture =

@@ -124,7 +124,8 @@ void append_series(const fs::path& pvd, const Summary& summary,
     map.y_label = name_of(variables, 1, "t");
     append_images(map, fmt::format(" over {} and {}", map.x_label, map.y_label), summary, images);
   }
-  const std::string time = variables.empty() ? "t" : variables.back();
+  const std::size_t space = last.rows == 1 ? 1 : last.title.empty() ? 2 : 3;
+  const std::string time = name_of(variables, space, "t");
   append_images(last, fmt::format(" at {} = {:.4g}", time, files.back().first), summary, images);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 
 #include "output/report/frame.hpp"
 #include "output/report/plot.hpp"
@@ -57,13 +58,15 @@ std::array<double, 2> widened(std::array<double, 2> range) {
   return {std::log10(range[0] / 1.5), std::log10(range[1] * 1.5)};
 }
 
-std::array<double, 2> extent(const std::vector<ParetoPoint>& points, double ParetoPoint::*low,
-                             double ParetoPoint::*high) {
+std::array<double, 2> extent(const std::vector<ParetoPoint>& points,
+                             std::initializer_list<double ParetoPoint::*> members) {
   std::array<double, 2> range{HUGE_VAL, -HUGE_VAL};
-  for (const ParetoPoint& p : points) {
-    if (p.*low > 0) range[0] = std::min(range[0], p.*low);
-    if (std::isfinite(p.*high)) range[1] = std::max(range[1], p.*high);
-  }
+  for (const ParetoPoint& p : points)
+    for (const auto member : members) {
+      if (!(p.*member > 0 && std::isfinite(p.*member))) continue;
+      range[0] = std::min(range[0], p.*member);
+      range[1] = std::max(range[1], p.*member);
+    }
   return range[0] <= range[1] ? range : std::array<double, 2>{1, 10};
 }
 
@@ -153,8 +156,8 @@ class Labels {
 std::string mark(const Frame2d& frame, const ParetoPoint& p) {
   const int colour = p.type == "mlp" ? 1 : 0;
   const double x = frame.to_x(p.parameters), y = frame.to_y(p.error);
-  std::string out =
-      fmt::format("<title>{}: {:.0f} parameters, {:.3g}</title>", p.name, p.parameters, p.error);
+  std::string out = fmt::format("<title>{}: {:.0f} parameters, {:.3g}</title>", escape_html(p.name),
+                                p.parameters, p.error);
   if (p.smallest > 0 && std::isfinite(p.largest) && p.largest > p.smallest)
     out += fmt::format("<path class=\"mark c{}\" d=\"M{:.1f} {:.1f}V{:.1f}\"/>", colour, x,
                        frame.to_y(p.smallest), frame.to_y(p.largest));
@@ -190,8 +193,9 @@ ParetoFront pareto_front(const std::vector<Summary>& summaries,
 Drawing draw_pareto(const ParetoFront& front) {
   Frame2d frame;
   frame.logarithmic = frame.logarithmic_x = true;
-  frame.x = widened(extent(front.points, &ParetoPoint::parameters, &ParetoPoint::parameters));
-  frame.y = decades(extent(front.points, &ParetoPoint::smallest, &ParetoPoint::largest));
+  frame.x = widened(extent(front.points, {&ParetoPoint::parameters}));
+  frame.y = decades(
+      extent(front.points, {&ParetoPoint::smallest, &ParetoPoint::error, &ParetoPoint::largest}));
   Drawing drawing;
   if (front.points.size() > most_in_small) {
     drawing.width = 640, drawing.height = 420;

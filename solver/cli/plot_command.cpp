@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "output/file.hpp"
 #include "output/image/png.hpp"
@@ -32,9 +33,12 @@ void write(const fs::path& folder, const std::string& name, const output::Drawin
   std::cout << png.string() << "\n";
 }
 
-/// Models without a picture are named, and an error where they were asked for.
+/// Models without a picture, or without the window or subdomain, are named, and an error where they
+/// were asked for or where none is left.
 void draw_networks(const PlotCommand& command, const fs::path& folder) {
   TrainedRun trained(command.runs.front());
+  std::optional<InputError> missing;
+  bool has_drawn = false;
   for (const TrainedRun::Model& model : trained.models(command.models, command.seed)) {
     const problems::ModelSettings& settings = model.contestant.settings;
     const std::string why = why_no_picture(make_shape(trained.problem(), settings, model.seed));
@@ -48,10 +52,18 @@ void draw_networks(const PlotCommand& command, const fs::path& folder) {
     PictureOptions options;
     options.block = command.subdomain - 1;
     const auto training = trained.open(model);
-    write(folder, "network_" + settings.name,
-          output::draw_network(picture_of(trained.problem(), settings.name, model.seed,
-                                          training->solution(), command.window - 1, options)));
+    try {
+      write(folder, "network_" + settings.name,
+            output::draw_network(picture_of(trained.problem(), settings.name, model.seed,
+                                            training->solution(), command.window - 1, options)));
+      has_drawn = true;
+    } catch (const InputError& error) {
+      if (!command.models.empty()) throw;
+      std::cerr << error.what() << "\n";
+      missing = error;
+    }
   }
+  if (missing && !has_drawn) throw *missing;
 }
 
 /// Of the models asked for.
@@ -77,8 +89,10 @@ void draw_pareto(const PlotCommand& command, const fs::path& folder) {
     prefixes.push_back(command.runs.size() > 1 ? name + " " : "");
   }
   const output::ParetoFront front = output::pareto_front(summaries, prefixes);
-  if (front.points.empty())
-    throw InputError({command.runs.front(), 0, 0}, "its summary holds no error to draw");
+  if (front.points.empty()) {
+    std::cerr << "no model has an error to draw against its parameters\n";
+    return;
+  }
   write(folder, "pareto", output::draw_pareto(front));
 }
 
