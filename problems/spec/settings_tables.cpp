@@ -52,8 +52,8 @@ const Block<StageSettings>& stage_block() {
             "Draw new points, more where the residual is large, every so many steps; 0 never."),
       field(
           "grid", &S::grid, optional_of(integer(1, 10000)),
-          "KAN: extend the grid of every edge to so many intervals before the stage; the function "
-          "stays the same."),
+          "KAN: extend the grid of every edge to so many intervals before the stage. The function "
+          "of B-splines stays the same; other bases are refitted by least squares."),
       field(
           "knots", &S::knots, choice<Knots>({"uniform", "quantile", "curvature", "auto"}),
           "KAN: which intervals of a spline's grid `grid` halves first: the longest, those that "

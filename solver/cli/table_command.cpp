@@ -103,7 +103,7 @@ class Table {
 
   std::string notes() const {
     return fmt::format(
-        "\n{}- Medians over the seeds{}; errors on the output grid; seconds are training time.\n"
+        "\n{}- Medians over the seeds{}; seconds are training time.\n"
         "- kanpde {} on {}, {} threads; {}.\n- Command: {}\n{}",
         kind_.notes(results_), command_.quick ? " (--quick: seed 0 only)" : "", version,
         machine_.device, threads().size(), hardware(machine_), command_.command_line, failures_);

@@ -188,12 +188,12 @@ std::string contest_notes(const std::vector<Target>& targets, const TableResults
   return fmt::format(
       "- On {} of {} functions the test error of the KAN is below the best published one of a KAN, "
       "on {} below that of our MLP.\n"
-      "- Of each type the shape with the smallest median is shown, out of as many shapes; the "
-      "other "
-      "ones are in the folders of the rows. Every MLP has at least the parameters of the largest "
-      "KAN, "
-      "the same samples, optimizer and limit of time; a training ends before it where it stands "
-      "still.\n"
+      "- Of each type the shape with the smallest median of these test errors is shown, of as many "
+      "shapes; the other ones are in the folders of the rows. Every MLP has at least the "
+      "parameters "
+      "of the largest KAN, the same samples, rule for the stages (training: auto) and limit of "
+      "time; "
+      "a training ends before it where it stands still.\n"
       "- Test errors are root mean squares over points that no model was trained on. Published "
       "figures: Liu et al. 2024, arXiv:2404.19756, of which the ranges of the variables are not "
       "printed there.\n",
