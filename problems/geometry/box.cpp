@@ -64,8 +64,9 @@ class BoxShape : public Shape {
 
 ShapePointer make_box(Box box) {
   const int d = box.dimension();
-  if (d < 1 || d > 10)
-    throw std::invalid_argument(fmt::format("a box has 1 to 10 dimensions, this one has {}", d));
+  if (d < 1 || d > most_box_dimensions)
+    throw std::invalid_argument(
+        fmt::format("a box has 1 to {} dimensions, this one has {}", most_box_dimensions, d));
   if (int(box.upper.size()) != d)
     throw std::invalid_argument(
         fmt::format("a box has {} lower and {} upper bounds", d, box.upper.size()));

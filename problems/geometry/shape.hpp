@@ -32,7 +32,7 @@ struct BoundaryPoint {
   int patch = 0;                  ///< index into patches()
 };
 
-/// A bounded region of 1 to 10 dimensions. Immutable.
+/// A bounded region of 1 to 10 dimensions, boxes of up to most_box_dimensions. Immutable.
 class Shape {
  public:
   virtual ~Shape() = default;
@@ -56,10 +56,12 @@ class Shape {
 
 using ShapePointer = std::shared_ptr<const Shape>;
 
+inline constexpr int most_box_dimensions = 100;
+
 // All throw std::invalid_argument for input that is no shape, saying what is wrong.
 
-/// 1 to 10 dimensions, an interval in 1-D. Patches: left, right (axis 0), bottom, top, back, front,
-/// then axis4_low, axis4_high, axis5_low, ...; areas are lengths in 2-D, 1 in 1-D.
+/// 1 to most_box_dimensions, an interval in 1-D. Patches: left, right (axis 0), bottom, top, back,
+/// front, then axis4_low, axis4_high, axis5_low, ...; areas are lengths in 2-D, 1 in 1-D.
 ShapePointer make_box(Box box);
 /// Disk in 2-D (patch "circle"), ball in 3 to 10 dimensions (patch "sphere"), interval in 1-D.
 ShapePointer make_ball(std::vector<double> center, double radius);

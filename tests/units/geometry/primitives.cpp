@@ -156,8 +156,8 @@ TEST(Shapes, RefuseDegenerateInputWithTheReason) {
   refuses([] { make_box(box({0, 1}, {1, 1})); }, "empty along axis 2: [1, 1]");
   refuses([=] { make_box(box({0}, {nan})); }, "empty along axis 1");
   refuses([] { make_box(box({0, 0}, {1})); }, "2 lower and 1 upper");
-  refuses([] { make_box({}); }, "1 to 10 dimensions");
-  refuses([] { make_box({std::vector<double>(11, 0.0), std::vector<double>(11, 1.0)}); }, "11");
+  refuses([] { make_box({}); }, "1 to 100 dimensions");
+  refuses([] { make_box({std::vector<double>(101, 0.0), std::vector<double>(101, 1.0)}); }, "101");
   refuses([] { make_ball({0, 0}, 0); }, "radius must be positive, it is 0");
   refuses([] { make_ball({0, 0}, -1); }, "radius must be positive");
   refuses([=] { make_ball({0, nan}, 1); }, "finite");
