@@ -16,17 +16,18 @@ namespace {
 using output::ModelResult;
 using output::Spread;
 
-constexpr int degree = 3, first_grid = 3;
+constexpr int first_grid = 3;
 constexpr double largest_error = 1e-2, smallest_error = 1e-11;  // between them slopes are fitted
 
 struct Toy {
   std::string name, formula;
   int inputs;
   std::vector<int> hidden;
+  int degree;
   std::vector<int> grids, quick_grids;
-  int points;      ///< of the training
-  int steps;       ///< on the first grid
-  double seconds;  ///< at most, of the KAN and of the MLP
+  int points;             ///< of the training
+  int steps, more_steps;  ///< on the first grid, and after every extension
+  double seconds;         ///< at most, of the KAN and of the MLP
 };
 
 /// The mean of sin(pi x_i / 2)^2 over 100 variables.
@@ -37,26 +38,20 @@ std::string exp_of_mean() {
 }
 
 std::vector<Toy> toys() {
-  const std::vector<int> no_layer = {}, to_1000 = {3, 5, 10, 20, 50, 100, 200, 500, 1000};
-  return {{"bessel", "bessel_j0(20*x1)", 1, no_layer, to_1000, {10, 20, 50}, 20000, 2, 5},
-          {"exp_sin", "exp(sin(pi*x1)+x2^2)", 2, {1}, to_1000, {5, 10}, 10000, 150, 10},
-          {"product", "x1*x2", 2, {2}, {3, 5, 10}, {3}, 2000, 150, 5},
-          {"mean_100d", exp_of_mean(), 100, {1}, {3, 5, 10, 20}, {3}, 8000, 60, 60},
-          {"nested_4d",
-           "exp((sin(pi*(x1^2+x2^2))+sin(pi*(x3^2+x4^2)))/2)",
-           4,
-           {4, 2},
-           {3, 5, 10, 20, 50},
-           {3},
-           5000,
-           200,
-           60}};
+  const std::vector<int> no_layer = {}, to_500 = {3, 5, 10, 20, 50, 100, 200, 500},
+                         to_1000 = {3, 5, 10, 20, 50, 100, 200, 500, 1000};
+  const std::string nested = "exp((sin(pi*(x1^2+x2^2))+sin(pi*(x3^2+x4^2)))/2)";
+  return {{"bessel", "bessel_j0(20*x1)", 1, no_layer, 3, to_1000, {10, 20, 50}, 20000, 2, 0, 5},
+          {"exp_sin", "exp(sin(pi*x1)+x2^2)", 2, {1}, 3, to_500, {5, 10}, 10000, 150, 20, 60},
+          {"product", "x1*x2", 2, {2}, 3, {3, 5, 10}, {3}, 2000, 150, 40, 5},
+          {"mean_100d", exp_of_mean(), 100, {1}, 3, {3, 5, 10, 20}, {3}, 8000, 60, 20, 60},
+          {"nested_4d", nested, 4, {4, 4, 2}, 7, {3, 6, 12}, {3}, 10000, 80, 80, 60}};
 }
 
 std::string row_name(const Toy& toy, int grid) { return fmt::format("{}_g{}", toy.name, grid); }
 
 int parameters_at(const Toy& toy, int grid) {
-  return parameters_of({toy.hidden, degree, grid}, toy.inputs);
+  return parameters_of({toy.hidden, toy.degree, grid}, toy.inputs);
 }
 
 std::string variables(const Toy& toy) {
@@ -70,11 +65,12 @@ std::string stages(const Toy& toy, int grid) {
   if (toy.hidden.empty())
     return fmt::format("    - {{optimizer: output_layer, steps: {}}}\n", toy.steps);
   std::string text;
-  for (const int g : {3, 5, 10, 20, 50, 100, 200, 500, 1000})
+  for (const int g : toy.grids)
     if (g <= grid)
-      text += fmt::format(
-          "    - {{optimizer: levenberg_marquardt, steps: {}, adapt_grid: true{}}}\n",
-          g == first_grid ? toy.steps : 40, g == first_grid ? "" : fmt::format(", grid: {}", g));
+      text +=
+          fmt::format("    - {{optimizer: levenberg_marquardt, steps: {}, adapt_grid: true{}}}\n",
+                      g == first_grid ? toy.steps : toy.more_steps,
+                      g == first_grid ? "" : fmt::format(", grid: {}", g));
   return text;
 }
 
@@ -99,7 +95,7 @@ TableRow row(const Toy& toy, int grid) {
       "levenberg_marquardt, steps: 5000}}], time_limit: {}}}\n"
       "training:\n  time_limit: {}\n  stagnation: 20\n  stages:\n{}",
       row.name, variables(toy), fmt::join(box, ", "), toy.formula, toy.points, output(toy),
-      fmt::join(toy.hidden, ", "), degree, start, width, width, toy.seconds, toy.seconds,
+      fmt::join(toy.hidden, ", "), toy.degree, start, width, width, toy.seconds, toy.seconds,
       stages(toy, grid));
   row.models = {"kan", "mlp"};
   return row;
@@ -127,8 +123,8 @@ Measured measured(const TableResult& result) {
 output::Sheet sheet(const TableResults& results) {
   output::Sheet sheet{
       "",
-      {"function", "network", "grid", "parameters", "KAN test RMSE", "smallest .. largest",
-       "seconds", "MLP", "MLP parameters", "MLP test RMSE", "MLP seconds"},
+      {"function", "network", "degree", "grid", "parameters", "KAN test RMSE",
+       "smallest .. largest", "seconds", "MLP", "MLP parameters", "MLP test RMSE", "MLP seconds"},
       {}};
   for (const TableResult& result : results) {
     const auto [toy, grid] = measured(result);
@@ -138,9 +134,9 @@ output::Sheet sheet(const TableResults& results) {
     const Spread errors = rmse(result, "kan");
     const std::string shape = kan->description.substr(0, kan->description.find(' '));
     sheet.rows.push_back(
-        {toy.name, shape, std::to_string(grid), std::to_string(parameters_at(toy, grid)),
-         output::median_text(errors), output::range_text(errors),
-         output::median_text(spread(*kan, &output::RunResult::seconds)),
+        {toy.name, shape, std::to_string(toy.degree), std::to_string(grid),
+         std::to_string(parameters_at(toy, grid)), output::median_text(errors),
+         output::range_text(errors), output::median_text(spread(*kan, &output::RunResult::seconds)),
          mlp ? mlp->description : "", mlp ? std::to_string(mlp->parameters) : "",
          output::median_text(rmse(result, "mlp")),
          mlp ? output::median_text(spread(*mlp, &output::RunResult::seconds)) : ""});
