@@ -17,6 +17,10 @@ using kernels::Features;
 
 namespace {
 
+/// Of a grid's width at each end. B-splines there are idle until an activation comes; functions
+/// that reach over the whole grid are steep behind its ends.
+double margin_of(Features basis) { return basis == Features::bspline ? 0.05 : 0.2; }
+
 /// Values of the basis functions at the points z: z.size() x basis_count.
 Eigen::MatrixXd basis_matrix(Features basis, int count, int degree, const double* grid,
                              const Eigen::VectorXd& z) {
@@ -239,8 +243,7 @@ std::vector<double> edge_values(const NetworkShape& shape, std::span<const doubl
   return values;
 }
 
-Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,
-                     double margin) {
+Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x, bool room) {
   Transfer transfer;
   const LayerShape* first = nullptr;
   Columns first_inputs;
@@ -257,7 +260,8 @@ Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Colu
     std::vector<double> old_grid(layer.grid_size), old_weights(layer.parameters());
     for (int i = 0; i < layer.inputs; ++i) {
       const auto [low, high] = range(layer, i, in, *first, first_inputs);
-      const double pad = margin * (high - low) + 1e-8 * (1 + std::abs(low));
+      const double pad =
+          (room ? margin_of(layer.basis) : 0) * (high - low) + 1e-8 * (1 + std::abs(low));
       double* grid = shape.grids.data() + layer.grid + i * layer.grid_size;
       std::copy_n(grid, layer.grid_size, old_grid.data());
       kernels::fill_grid(layer.basis, layer.basis_count, layer.degree,

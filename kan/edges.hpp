@@ -34,11 +34,11 @@ struct Transfer {
 };
 
 /// Moves the grids of every layer but the first to the range of the activations at the points x
-/// (one column an input), widened by `margin` of its width on both sides, and refits the edges by
-/// least squares. Layers are visited front to back, so that each sees the activations behind the
-/// moved grids.
+/// (one column an input) and refits the edges by least squares. With `room` to move in training the
+/// range is wider on both sides, by 5 % of its width for B-splines and 20 % for other bases. Layers
+/// are visited front to back, so that each sees the activations behind the moved grids.
 Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,
-                     double margin = 0.05);
+                     bool room = true);
 
 /// Moves the grid of the last layer, of B-splines of one input, to what this input spans between
 /// two points (a column a coordinate) and half an interval more at both ends, so that rounding does

@@ -17,8 +17,6 @@ using problems::Problem;
 /// Streams of one seed, so that points, weights and Fourier features are independent.
 enum Stream { weights_stream = 1, features_stream = 2 };
 
-constexpr double moving_margin = 0.05;  ///< of the width, where activations may move in training
-
 Features features_of(problems::Basis basis) {
   switch (basis) {
     case problems::Basis::bspline:
@@ -96,8 +94,8 @@ kan::NetworkShape make_products(const Problem& problem, const ModelSettings& mod
 }
 
 /// Grids of inner layers over the activations at the points, and trainable scalars.
-void complete(const Problem& problem, const Columns& points, double margin, Surrogate& surrogate) {
-  kan::adapt_grids(surrogate.shape, surrogate.theta, points, margin);
+void complete(const Problem& problem, const Columns& points, bool moves, Surrogate& surrogate) {
+  kan::adapt_grids(surrogate.shape, surrogate.theta, points, moves);
   for (const problems::TrainableParameter& p : problem.parameters)
     surrogate.theta.push_back(p.initial);
 }
@@ -144,7 +142,7 @@ Surrogate make_surrogate(const Problem& problem, const ModelSettings& model, int
   const bool directed = !direction.empty() && surrogate.shape.inputs == problem.variable_count() &&
                         kan::set_first_direction(
                             surrogate.shape, scaled(surrogate.shape, direction), surrogate.theta);
-  complete(problem, points, directed ? 0.0 : moving_margin, surrogate);
+  complete(problem, points, !directed, surrogate);
   return surrogate;
 }
 
@@ -153,7 +151,7 @@ Surrogate make_stretched(const Problem& problem, const ModelSettings& model, int
   Surrogate surrogate{make_shape(problem, model, seed), {}};
   Random random(std::uint64_t(seed), weights_stream);
   kan::initialise_stretched(surrogate.shape, stretching, random, surrogate.theta);
-  complete(problem, points, 0.0, surrogate);  // these edges stay as they are
+  complete(problem, points, false, surrogate);  // these edges stay as they are
   return surrogate;
 }
 

@@ -23,6 +23,7 @@ using Optimizers = StageSettings::Optimizer;
 constexpr std::uint64_t points_stream = 10;
 constexpr double rounding_level = 1e-15;  ///< of the first loss: nothing left to refine
 constexpr double smallest_scale = 1e-8;   ///< of an unknown's data
+constexpr double start_threshold = 1e-3;  ///< of the rank, where layers below are trained next
 constexpr double least_progress = 1e-3;   ///< relative gain that counts against stagnation
 
 class Stopwatch {
@@ -334,8 +335,23 @@ void Training::end_stage() {
     end_pass();
     return;
   }
+  moderate_coefficients();
   ++stage_;
   begin_stage();
+}
+
+/// Of nearly dependent functions the exact output layer may have coefficients of 1e13, where the
+/// layers below cannot move. They start from those of the largest independent part, unless nothing
+/// is left for them to do or the coefficients hold what was learnt before.
+void Training::moderate_coefficients() {
+  const bool exact = stage_settings().optimizer == Optimizers::output_layer && is_linear(local());
+  const bool goes_below = settings_.stages[stage_ + 1].optimizer != Optimizers::output_layer;
+  if (!exact || !goes_below || continues() || loss_ <= rounding_level * first_loss_) return;
+  GaussNewtonOptions options;
+  options.threshold = start_threshold;
+  theta_.setZero();
+  GaussNewton(options).step(*objective_, theta_, loss_);
+  surrogate_.theta = objective_->unpack(theta_);
 }
 
 void Training::keep_best() {

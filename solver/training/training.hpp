@@ -105,6 +105,7 @@ class Training {
   void load_pseudo_time(const output::Store& store, const std::string& prefix);
   void begin_stage();
   void end_stage();
+  void moderate_coefficients();
   bool is_repeated() const;
   int present_grid() const;
   double whole_loss();
