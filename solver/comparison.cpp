@@ -20,6 +20,14 @@ int parameters_of(const Problem& problem, const ModelSettings& model, int window
   return make_shape(problem, model, 0).parameters * windows;
 }
 
+/// With the grid of the last stage that extends it.
+ModelSettings at_the_end(const Contestant& contestant) {
+  ModelSettings model = contestant.settings;
+  for (const problems::StageSettings& stage : contestant.training.stages)
+    if (stage.grid) model.grid = *stage.grid;
+  return model;
+}
+
 /// Windows where they are not given; `training: auto` solves each twice.
 void choose_windows(const Problem& problem, const kan::NetworkShape& shape, Contestant& c) {
   if (c.training.windows != 0 || c.training.continual.phases > 0) return;
@@ -161,11 +169,11 @@ std::string optimizer_name(problems::StageSettings::Optimizer optimizer) {
 }
 
 int parameters(const Problem& problem, const Contestant& contestant) {
-  return parameters_of(problem, contestant.settings, contestant.training.window_count());
+  return parameters_of(problem, at_the_end(contestant), contestant.training.window_count());
 }
 
 std::string description(const Problem& problem, const Contestant& contestant) {
-  std::string text = kan::describe(make_shape(problem, contestant.settings, 0));
+  std::string text = kan::describe(make_shape(problem, at_the_end(contestant), 0));
   const int degree = contestant.settings.time_degree, windows = contestant.training.window_count();
   if (degree > 0) text += fmt::format(", polynomials of degree {} in time", degree);
   if (windows > 1) text += fmt::format(", {} windows", windows);

@@ -25,10 +25,10 @@ struct Contestant {
 std::vector<Contestant> contestants(problems::Problem& problem,
                                     const std::vector<std::string>& only);
 
-/// Of its networks: one a window.
+/// Of its networks, one a window, with the grids of the last stage.
 int parameters(const problems::Problem& problem, const Contestant& contestant);
 
-/// "[2,8,1] bspline k=9 G=60 silu, 20 windows"
+/// "[2,8,1] bspline k=9 G=60 silu, 20 windows", with the grids of the last stage.
 std::string description(const problems::Problem& problem, const Contestant& contestant);
 
 /// "Levenberg-Marquardt": for people.

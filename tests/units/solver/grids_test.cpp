@@ -54,6 +54,8 @@ TEST(GridExtension, LeavesTheLossAsItIsAndEndsFiner) {
     for (const Extension& e : all) EXPECT_NEAR(e.after, e.before, 1e-6 * e.before) << knots;
     EXPECT_EQ(training.surrogate().shape.layers.back().basis_count, 54);
     EXPECT_LT(training.loss(), all.front().before);
+    EXPECT_EQ(parameters(problem, contestant), training.surrogate().shape.parameters);
+    EXPECT_EQ(description(problem, contestant), "[2,2,1] bspline k=4 G=50 + silu");
   }
 }
 
