@@ -15,7 +15,9 @@ namespace {
 using output::ModelResult;
 using output::Spread;
 
-constexpr int fewest_layers = 2;  // hidden ones, of the first MLP
+constexpr int fewest_layers = 2;                     // hidden ones, of the first MLP
+constexpr int coarse_steps = 100, fine_steps = 150;  // before and after an extension of a grid
+const std::string products_name = "kan_products";
 
 const Target& target_of(const std::vector<Target>& targets, const TableResult& result) {
   for (const Target& target : targets)
@@ -32,19 +34,26 @@ Spread errors_of(const ModelResult& model) {
 }
 
 /// Of the models of a type that ran, the one with the smallest median error, or null.
-const ModelResult* best(const TableResult& result, const std::string& type) {
+const ModelResult* best(const TableResult& result, const std::string& type,
+                        bool with_products = true) {
   const ModelResult* found = nullptr;
   for (const ModelResult& model : result.summary.models)
-    if (model.type == type && errors_of(model).count > 0 &&
+    if (model.type == type && (with_products || model.name != products_name) &&
+        errors_of(model).count > 0 &&
         (found == nullptr || errors_of(model).median < errors_of(*found).median))
       found = &model;
   return found;
 }
 
 /// Models that did not run compare as infinitely bad.
-double median(const TableResult& result, const std::string& type) {
-  const Spread errors = rmse(result, type);
-  return errors.count == 0 ? INFINITY : errors.median;
+double median(const TableResult& result, const std::string& type, bool with_products = true) {
+  const ModelResult* model = best(result, type, with_products);
+  return model == nullptr ? INFINITY : errors_of(*model).median;
+}
+
+bool has_products(const TableResult& result) {
+  return std::any_of(result.summary.models.begin(), result.summary.models.end(),
+                     [](const ModelResult& model) { return model.name == products_name; });
 }
 
 std::string names_of(const std::vector<Axis>& axes) {
@@ -75,19 +84,31 @@ std::string samples_of(const Target& target) {
 }
 
 std::string kan_name(const KanSize& kan) {
+  if (kan.products) return products_name;
   return fmt::format("kan_{}", fmt::join(kan.hidden, "_"));
 }
 
 std::string mlp_name(int layers) { return fmt::format("mlp_{}", layers); }
 
-std::string models_of(const std::vector<KanSize>& kans, int inputs) {
+std::string settings_of(const KanSize& kan, double seconds) {
+  const std::string layers =
+      kan.products ? "products: true" : fmt::format("hidden: [{}]", fmt::join(kan.hidden, ", "));
+  if (kan.first_grid == 0)
+    return fmt::format("{}, degree: {}, grid: {}", layers, kan.degree, kan.grid);
+  return fmt::format(
+      "{}, degree: {}, grid: {}, training: {{time_limit: {}, stages: [{{optimizer: output_layer, "
+      "steps: 1}}, {{optimizer: levenberg_marquardt, steps: {}}}, {{optimizer: "
+      "levenberg_marquardt, steps: {}, grid: {}}}]}}",
+      layers, kan.degree, kan.first_grid, seconds, coarse_steps, fine_steps, kan.grid);
+}
+
+std::string models_of(const std::vector<KanSize>& kans, int inputs, double seconds) {
   std::string text;
   int most = 0;
   for (const KanSize& kan : kans) {
     const int parameters = parameters_of(kan, inputs);
-    text +=
-        fmt::format("  {}: {{type: kan, hidden: [{}], degree: {}, grid: {}}}  # {} parameters\n",
-                    kan_name(kan), fmt::join(kan.hidden, ", "), kan.degree, kan.grid, parameters);
+    text += fmt::format("  {}: {{type: kan, {}}}  # {} parameters\n", kan_name(kan),
+                        settings_of(kan, seconds), parameters);
     most = std::max(most, parameters);
   }
   for (int i = 0; i < int(kans.size()); ++i) {
@@ -105,7 +126,7 @@ std::string problem_text(const Target& target, const std::vector<KanSize>& kans,
       "name: {}\nvariables: [{}]\ndomain:\n  space: {{box: [{}]}}\nunknowns: [u]\nequations: []\n"
       "{}models:\n{}training: {{time_limit: {}}}\n",
       target.formula, target.name, target.name, names_of(target.axes), ranges_of(target.axes),
-      samples_of(target), models_of(kans, int(target.axes.size())), seconds);
+      samples_of(target), models_of(kans, int(target.axes.size()), seconds), seconds);
 }
 
 double number(const std::string& text) { return text.empty() ? NAN : std::stod(text); }
@@ -121,6 +142,7 @@ std::vector<std::string> cells(const ModelResult* model) {
 }  // namespace
 
 int parameters_of(const KanSize& kan, int inputs) {
+  if (kan.products) return int(std::lround(std::pow(kan.grid + kan.degree, inputs)));
   std::vector<int> widths = {inputs};
   widths.insert(widths.end(), kan.hidden.begin(), kan.hidden.end());
   widths.push_back(1);
@@ -179,25 +201,32 @@ output::Sheet contest_sheet(const std::vector<Target>& targets, const TableResul
 }
 
 std::string contest_notes(const std::vector<Target>& targets, const TableResults& results) {
-  int published = 0, better = 0;
+  int published = 0, better = 0, better_sums = 0;
+  const bool products = std::any_of(results.begin(), results.end(), has_products);
   for (const TableResult& result : results) {
     published +=
         median(result, "kan") < number(target_of(targets, result).published.kan);  // NaN: false
     better += median(result, "kan") < median(result, "mlp");
+    better_sums += median(result, "kan", false) < median(result, "mlp");
   }
+  const std::string of_sums =
+      products ? fmt::format(
+                     " (on {} without the KANs of products, whose one layer is a sum of "
+                     "products of B-splines of the inputs)",
+                     better_sums)
+               : "";
   return fmt::format(
       "- On {} of {} functions the test error of the KAN is below the best published one of a KAN, "
-      "on {} below that of our MLP.\n"
+      "on {} below that of our MLP{}.\n"
       "- Of each type the shape with the smallest median of these test errors is shown, of as many "
       "shapes; the other ones are in the folders of the rows. Every MLP has at least the "
       "parameters "
-      "of the largest KAN, the same samples, rule for the stages (training: auto) and limit of "
-      "time; "
-      "a training ends before it where it stands still.\n"
+      "of the largest KAN, the same samples, number of steps and limit of time; a training ends "
+      "before it where it stands still.\n"
       "- Test errors are root mean squares over points that no model was trained on. Published "
       "figures: Liu et al. 2024, arXiv:2404.19756, of which the ranges of the variables are not "
       "printed there.\n",
-      published, results.size(), better);
+      published, results.size(), better, of_sums);
 }
 
 }  // namespace kanpde::solver

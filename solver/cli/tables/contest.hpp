@@ -21,6 +21,8 @@ struct Axis {
 struct KanSize {
   std::vector<int> hidden;
   int degree = 3, grid = 3;
+  int first_grid = 0;     ///< intervals before its grid is extended; 0: those of `grid` at once
+  bool products = false;  ///< one layer of products of B-splines of each input, no hidden ones
 };
 
 /// Root mean square errors as printed elsewhere, "" where there is no such figure.

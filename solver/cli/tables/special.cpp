@@ -16,8 +16,9 @@ namespace {
 constexpr double seconds = 5, quick_seconds = 0.4;
 constexpr int training_points = 2000, test_points = 5000;
 
-/// Sums of two or more waves suit one hidden layer, smooth surfaces two.
-const std::vector<KanSize> sizes = {{{6}, 7, 8}, {{5, 5}, 3, 3}};
+/// Sums of two or more waves suit one hidden layer, smooth surfaces two or, where they are steep at
+/// a side, products.
+const std::vector<KanSize> sizes = {{{6}, 7, 8, 4}, {{5, 5}, 3, 3}, {{}, 7, 10, 0, true}};
 
 std::vector<SpecialFunction> make_functions() {
   constexpr double half_pi = std::numbers::pi / 2, pi = std::numbers::pi;
