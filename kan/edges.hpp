@@ -23,8 +23,8 @@ void linear_coefficients(const NetworkShape& shape, const LayerShape& layer, int
 /// a column a function. Not of products.
 Columns edge_functions(const NetworkShape& shape, int layer, int input, std::span<const double> z);
 
-/// Values of the edge from an input to an output of a layer, in the same block, at the points z:
-/// sum_g W[output][input][g] phi_g(z), its base function included. Not of products.
+/// Values at the points z of the edge between an input and an output of a layer, both of the same
+/// block: sum_g W[output][input][g] phi_g(z), its base function included. Not of products.
 std::vector<double> edge_values(const NetworkShape& shape, std::span<const double> theta, int layer,
                                 int output, int input, std::span<const double> z);
 

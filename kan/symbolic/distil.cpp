@@ -18,8 +18,6 @@ using Eigen::VectorXd;
 constexpr double smoothing = 1e-11;  ///< of roughness, relative to the sum of squares
 constexpr std::uint64_t start_stream = 71;
 
-bool is_held_out(Index p) { return p % 5 == 4; }
-
 std::span<const double> column(const Columns& x, int i) {
   return {x.column(i), std::size_t(x.points())};
 }

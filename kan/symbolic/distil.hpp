@@ -2,12 +2,16 @@
 /// Networks of one node, small enough that their edges are functions one can name: what a trained
 /// field is distilled into.
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
 #include "kernels/base/array.hpp"
 
 namespace kanpde::kan {
+
+/// Whether a sample tells how well a fit holds, and is not fitted: every fifth one.
+inline bool is_held_out(std::ptrdiff_t sample) { return sample % 5 == 4; }
 
 /// f(x) = g(z) with z the sum or the product of phi_i(x_i); without a link g(z) = z. The sum with a
 /// link is a KAN of shape [n, 1, 1]; the product node is that of Liu et al. 2024
@@ -28,8 +32,8 @@ struct DistilSettings {
 };
 
 /// Trains such a network on the points x (one column an input) and values f by
-/// Levenberg-Marquardt, g eliminated by linear least squares. Every fifth point is held out.
-/// Deterministic. Cost of a step: points (inputs * intervals)^2.
+/// Levenberg-Marquardt, g eliminated by linear least squares. Samples of is_held_out() are not
+/// fitted. Deterministic. Cost of a step: points (inputs * intervals)^2.
 SmallNetwork distil(const Columns& x, std::span<const double> f, const DistilSettings& settings);
 
 /// Sums with a link that is the inverse of a square, logarithm, exponential, reciprocal, root,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kan/symbolic/distil.hpp"
 #include "kan/symbolic/spline_values.hpp"
 #include "kernels/base/error.hpp"
 #include "kernels/base/random.hpp"
@@ -17,8 +18,6 @@ using Eigen::VectorXd;
 
 constexpr int most_sweeps = 60, starts = 3;
 constexpr std::uint64_t start_stream = 74;
-
-bool is_held_out(Index p) { return p % 5 == 4; }
 
 class Sweeps {
  public:

@@ -8,6 +8,7 @@
 #include "solver/formula/assembly.hpp"
 #include "solver/formula/constants_fit.hpp"
 #include "solver/formula/directions.hpp"
+#include "solver/training/phases.hpp"
 #include "solver/training/solution.hpp"
 
 namespace kanpde::solver {
@@ -27,12 +28,10 @@ constexpr std::size_t most_choices = 24;
 constexpr std::size_t few_choices = 3;  ///< of a network that cannot give more than a rough formula
 constexpr int few_samples = 400;        ///< for the first fit of a choice
 
-bool is_held_out(int p) { return p % 5 == 4; }
-
 std::vector<int> which_samples(int count, bool held_out, int most) {
   std::vector<int> which;
   for (int p = 0; p < count; ++p)
-    if (is_held_out(p) == held_out) which.push_back(p);
+    if (kan::is_held_out(p) == held_out) which.push_back(p);
   if (int(which.size()) > most) which.resize(std::size_t(most));
   return which;
 }
@@ -233,10 +232,7 @@ class Search {
     for (std::size_t p = 0; p < finite.size(); ++p)
       if (finite[p]) which.push_back(int(p));
     if (which.size() < finite.size() - finite.size() / 10) return points;
-    TermPoints some;
-    some.x = take_points(points.x, which);
-    some.data = take_points(points.data, which);
-    return some;
+    return take_points(points, which);
   }
 
   static std::vector<double> values_of(const Formula& formula) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "solver/objective/collocation.hpp"
+#include "solver/training/phases.hpp"
 #include "solver/training/solution.hpp"
 
 namespace kanpde::solver {
@@ -51,18 +52,6 @@ Expr substituted(problems::Problem& problem, const std::vector<Expr>& formulas, 
   });
 }
 
-std::vector<Expr> periodic_residuals(problems::Problem& problem, const problems::Condition& c) {
-  std::vector<Expr> residuals;
-  Graph& g = problem.graph;
-  for (int u = 0; u < int(problem.unknowns.size()); ++u)
-    for (int k = 0; k <= c.periodic_order; ++k) {
-      problems::MultiIndex alpha;
-      alpha.count[std::size_t(c.periodic_axis)] = std::uint8_t(k);
-      residuals.push_back(g.sub(g.unknown(u, alpha, 0), g.unknown(u, alpha, 1)));
-    }
-  return residuals;
-}
-
 Residual make_residual(problems::Problem& problem, const std::vector<Expr>& formulas,
                        TermSpec where, const std::string& text, Expr residual, int periodic_axis) {
   const auto put_in = [&](Expr e) { return substituted(problem, formulas, e, periodic_axis); };
@@ -103,10 +92,7 @@ TermPoints thinned(const TermPoints& points, int most) {
   std::vector<int> which;
   const int step = (points.count() + most - 1) / most;
   for (int p = 0; p < points.count(); p += std::max(step, 1)) which.push_back(p);
-  TermPoints some;
-  some.x = take_points(points.x, which);
-  if (points.normals.columns() > 0) some.normals = take_points(points.normals, which);
-  return some;
+  return take_points(points, which);
 }
 
 std::vector<ResidualBlock> blocks_of(problems::Problem& problem,

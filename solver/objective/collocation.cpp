@@ -22,19 +22,6 @@ double upper_end(const Problem& problem, const Condition& c) {
   return problem.region.space->bounding_box().upper[c.periodic_axis];
 }
 
-/// D^k u at the point minus the same at the partner, for every unknown and k = 0 .. order.
-std::vector<Expr> periodic_residuals(Problem& problem, const Condition& c) {
-  std::vector<Expr> residuals;
-  Graph& g = problem.graph;
-  for (int u = 0; u < int(problem.unknowns.size()); ++u)
-    for (int k = 0; k <= c.periodic_order; ++k) {
-      MultiIndex alpha;
-      alpha.count[c.periodic_axis] = std::uint8_t(k);
-      residuals.push_back(g.sub(g.unknown(u, alpha, 0), g.unknown(u, alpha, 1)));
-    }
-  return residuals;
-}
-
 /// The part of the boundary on which a condition holds.
 problems::BoundaryFilter boundary_filter(const Problem& problem, const Condition& c) {
   problems::BoundaryFilter filter;
@@ -134,6 +121,18 @@ problems::PointSettings point_counts(const Problem& problem) {
   if (s.boundary == 0) s.boundary = d == 1 ? 2 : d == 2 ? 400 : d == 3 ? 1500 : 3000;
   if (s.initial == 0) s.initial = d == 1 ? 1 : d == 2 ? 300 : 1000;
   return s;
+}
+
+std::vector<Expr> periodic_residuals(Problem& problem, const Condition& c) {
+  std::vector<Expr> residuals;
+  Graph& g = problem.graph;
+  for (int u = 0; u < int(problem.unknowns.size()); ++u)
+    for (int k = 0; k <= c.periodic_order; ++k) {
+      MultiIndex alpha;
+      alpha.count[c.periodic_axis] = std::uint8_t(k);
+      residuals.push_back(g.sub(g.unknown(u, alpha, 0), g.unknown(u, alpha, 1)));
+    }
+  return residuals;
 }
 
 std::vector<TermSpec> list_terms(Problem& problem, const Ansatz& ansatz) {

@@ -20,6 +20,11 @@ struct TermSpec {
   double weight = 1;                      ///< given by the user
 };
 
+/// D^k u at the point minus the same at the partner, for every unknown and k = 0 .. the order of a
+/// periodic condition; unknowns of copy 1 are those at the partner.
+std::vector<problems::Expr> periodic_residuals(problems::Problem& problem,
+                                               const problems::Condition& condition);
+
 /// Every term that is not met exactly by the ansatz, the equations first.
 std::vector<TermSpec> list_terms(problems::Problem& problem, const Ansatz& ansatz);
 

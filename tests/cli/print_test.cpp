@@ -105,7 +105,7 @@ TEST_F(Print, CheckShowsEquationsPointsPlansAndParameterCounts) {
   EXPECT_TRUE(contains(text, "u = 0: 2 points, jets of 1 components, order 0"));
   EXPECT_TRUE(contains(text, "order 2"));
   EXPECT_TRUE(contains(text, "25 parameters"));  // the MLP: 8 + 8 weights, 8 + 1 biases
-  EXPECT_TRUE(contains(text, "48 parameters"));  // the KAN: 6 edges of 3 + 4 splines and a base
+  EXPECT_TRUE(contains(text, "54 parameters"));  // the KAN: 6 edges of 4 + 4 splines and a base
   EXPECT_TRUE(contains(text, "Levenberg-Marquardt, at most 40 steps"));
   EXPECT_EQ(names_in("."), Names{"small.yaml"});
 }
