@@ -127,6 +127,7 @@ class Run {
                         ? "the exact solution"
                         : fmt::format("{} (stated error {:.1e})", problem_.reference.name,
                                       reference_->stated_error);
+    s.fields_at = fixed_variables(problem_);
     for (const auto& p : problem_.published)
       s.published.push_back({p.method, p.source, p.parameters, p.mse, p.rel_l2, p.seconds});
   }

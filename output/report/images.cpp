@@ -89,8 +89,10 @@ void append_selection(const Image& all, const std::string& title,
 }
 
 /// Values, errors and residuals, each a figure of their own.
-void append_images(const Image& all, const std::string& where, const Summary& summary,
+void append_images(const Image& all, const std::string& place, const Summary& summary,
                    std::vector<Image>& images) {
+  const std::string where =
+      summary.fields_at.empty() ? place : fmt::format("{} at {}", place, summary.fields_at);
   for (const std::string& unknown : summary.unknowns) {
     std::vector<std::string> values{unknown + "_reference"}, errors;
     for (const ModelResult& model : summary.models) {

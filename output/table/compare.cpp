@@ -157,6 +157,7 @@ std::string seeds_of(const Summary& summary) {
 std::vector<std::string> notes(const Summary& summary) {
   std::vector<std::string> lines;
   if (!summary.reference.empty()) lines.push_back("Errors against: " + summary.reference + ".");
+  if (!summary.fields_at.empty()) lines.push_back("Fields at " + summary.fields_at + ".");
   lines.push_back("Medians over the seeds " + seeds_of(summary) + "; seconds are training time.");
   lines.push_back(fmt::format("kanpde {} on {}, {} {}{}.", summary.version, summary.device,
                               summary.threads, summary.threads == 1 ? "thread" : "threads",

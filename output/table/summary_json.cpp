@@ -119,6 +119,7 @@ Summary read_json(const Json& json) {
   summary.hardware = json.value("hardware", "");
   summary.command = json.value("command", "");
   summary.reference = json.value("reference", "");
+  summary.fields_at = json.value("fields_at", "");
   summary.unknowns = json.value("unknowns", std::vector<std::string>{});
   summary.exact_parameters = read_numbers(json, "exact_parameters");
   for (const auto& [name, model] : json.at("models").items())
@@ -136,6 +137,7 @@ std::string summary_json(const Summary& summary) {
                {"threads", summary.threads},  {"hardware", summary.hardware},
                {"command", summary.command},  {"reference", summary.reference},
                {"unknowns", summary.unknowns}};
+  if (!summary.fields_at.empty()) json["fields_at"] = summary.fields_at;
   if (!summary.exact_parameters.empty())
     json["exact_parameters"] = numbers(summary.exact_parameters);
   json["models"] = Json::object();

@@ -23,6 +23,10 @@ struct OutputGrid {
 /// The grid of the problem's output settings or its default.
 OutputGrid make_output_grid(const problems::Problem& problem);
 
+/// The variables along which it does not extend, a fourth axis in space or an equation's parameter,
+/// and their values there: "nu = 0.05, k = 2", "" if there are none.
+std::string fixed_variables(const problems::Problem& problem);
+
 /// Points over which errors are measured: those of the reference where it has points of its own;
 /// else the output grid in space and time, or quasi-random points of the whole region where that
 /// has more than 3 space dimensions or parameters.

@@ -96,6 +96,20 @@ OutputGrid make_output_grid(const Problem& problem) {
   return grid;
 }
 
+std::string fixed_variables(const Problem& problem) {
+  std::vector<std::string> values;
+  for (int i = 0; i < problem.variable_count(); ++i) {
+    const int extra = i - problem.space_dimension;
+    const bool in_space = extra < 0;
+    if (in_space ? i < 3 : extra == 0 && problem.has_time) continue;
+    const Box box = in_space ? problem.region.space->bounding_box() : problem.region.extra;
+    const int k = in_space ? i : extra;
+    values.push_back(
+        fmt::format("{} = {:.4g}", problem.variables[i], 0.5 * (box.lower[k] + box.upper[k])));
+  }
+  return fmt::format("{}", fmt::join(values, ", "));
+}
+
 Columns frame_points(const Problem& problem, const OutputGrid& grid, int frame) {
   Columns x(problem.variable_count(), grid.space.points());
   for (int i = 0; i < problem.variable_count(); ++i) {

@@ -268,6 +268,10 @@ TEST_F(Report, StacksALineOverTime) {
   EXPECT_THAT(images[0].y, ElementsAre(0, 0.5));
   EXPECT_THAT(images[0].fields[0].values, ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_EQ(images[1].title, "u at t = 0.5");
+  Summary summary = example_summary();
+  summary.fields_at = "nu = 0.05";
+  EXPECT_EQ(field_images(path(""), summary, {"x", "t", "nu"})[1].title,
+            "u at t = 0.5 at nu = 0.05");
   EXPECT_THAT(images[1].fields[0].values, ElementsAre(4, 5, 6));
 }
 
