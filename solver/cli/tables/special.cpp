@@ -13,7 +13,7 @@ namespace kanpde::solver {
 
 namespace {
 
-constexpr double seconds = 5, quick_seconds = 0.4;
+constexpr double seconds = 15, quick_seconds = 0.4;
 constexpr int training_points = 2000, test_points = 5000;
 
 /// Sums of two or more waves suit one hidden layer, smooth surfaces two or, where they are steep at
