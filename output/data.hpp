@@ -73,8 +73,7 @@ struct Summary {
   std::vector<PhaseErrors> phases;  ///< of every run in continual training
   std::string problem, title, version, device, hardware, command;
   std::string reference;  ///< what the errors are measured against and its own error, "" where none
-  std::string
-      fields_at;  ///< "nu = 0.05": variables along which the fields do not extend, "" if none
+  std::string fields_at;  ///< "nu = 0.05": where along the variables they do not extend, "" if none
   int threads = 1;
   std::vector<std::string> unknowns;
   std::vector<ModelResult> models;
