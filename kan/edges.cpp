@@ -107,12 +107,13 @@ Eigen::MatrixXd least_squares(Features basis, const Eigen::MatrixXd& b,
 }
 
 /// The grid of input i replaced: coefficients of every output that it reaches, from the old W to
-/// the new one, exactly where the new grid is a refinement and by least squares otherwise. Returns
-/// the largest change of an edge.
+/// the new one, exactly where `is_exact`, that is where splines on the old grid are splines on the
+/// new one, and by least squares otherwise. Returns the largest change of an edge.
 double refit(const LayerShape& old_layer, const double* old_grid, const LayerShape& layer,
-             const double* grid, int input, const double* from, double* to) {
+             const double* grid, int input, bool is_exact, const double* from, double* to) {
   const int pieces = std::max(layer.basis_count, old_layer.basis_count);
-  const Eigen::VectorXd z = fit_points(grid[0], grid[1], pieces, 4);
+  const double* fitted_range = is_exact ? old_grid : grid;
+  const Eigen::VectorXd z = fit_points(fitted_range[0], fitted_range[1], pieces, 4);
   const Eigen::MatrixXd before =
       basis_matrix(old_layer.basis, old_layer.basis_count, old_layer.degree, old_grid, z);
   const Eigen::MatrixXd after = basis_matrix(layer.basis, layer.basis_count, layer.degree, grid, z);
@@ -122,7 +123,7 @@ double refit(const LayerShape& old_layer, const double* old_grid, const LayerSha
     for (int g = 0; g < old_layer.basis_count; ++g)
       c(g, j) = from[old_layer.edge(first + j, input) + g];
   const Eigen::MatrixXd values = before * c;
-  if (is_refinement(old_layer, old_grid, layer, grid)) {
+  if (is_exact) {
     const std::vector<double> coarse = knots_of(old_layer, old_grid), fine = knots_of(layer, grid);
     for (int j = 0; j < outputs; ++j) {
       const std::vector<double> r =
@@ -268,8 +269,36 @@ Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Colu
                          uniform_breaks(low - pad, high + pad, intervals_of(layer)), grid);
       double* w = theta.data() + layer.weights;
       std::copy_n(w, old_weights.size(), old_weights.data());
-      transfer.error = std::max(
-          transfer.error, refit(layer, old_grid.data(), layer, grid, i, old_weights.data(), w));
+      const bool is_exact = is_refinement(layer, old_grid.data(), layer, grid);
+      transfer.error = std::max(transfer.error, refit(layer, old_grid.data(), layer, grid, i,
+                                                      is_exact, old_weights.data(), w));
+    }
+  }
+  return transfer;
+}
+
+Transfer move_reached_ends(NetworkShape& shape, std::vector<double>& theta, const Columns& x) {
+  Transfer transfer;
+  bool is_first = true;
+  for (int l = 0; l < int(shape.layers.size()); ++l) {
+    const LayerShape& layer = shape.layers[l];
+    if (layer.grid_size == 0 || layer.basis != Features::bspline || layer.frozen) continue;
+    if (std::exchange(is_first, false)) continue;  // these grids span the scaled coordinates
+    Columns in;
+    kernels::layer_inputs(shape, theta, l, x, in);
+    for (int i = 0; i < layer.inputs; ++i) {
+      double* grid = shape.grids.data() + layer.grid + i * layer.grid_size;
+      const std::vector<double> old_grid(grid, grid + layer.grid_size);
+      std::vector<double> breaks =
+          kernels::grid_breaks(layer.basis, layer.basis_count, layer.degree, grid);
+      if (!move_reached_ends(breaks, {in.column(i), std::size_t(in.points())},
+                             margin_of(layer.basis)))
+        continue;
+      kernels::fill_grid(layer.basis, layer.basis_count, layer.degree, breaks, grid);
+      double* w = theta.data() + layer.weights;
+      const std::vector<double> old_weights(w, w + layer.parameters());
+      transfer.error = std::max(transfer.error, refit(layer, old_grid.data(), layer, grid, i, true,
+                                                      old_weights.data(), w));
     }
   }
   return transfer;
@@ -347,7 +376,9 @@ Transfer extend_grids(NetworkShape& shape, std::vector<double>& theta, int inter
       kernels::fill_grid(
           layer.basis, layer.basis_count, layer.degree,
           finer_breaks(before, old_grid, i, from, intervals_of(layer), knots, values), grid);
-      transfer.error = std::max(transfer.error, refit(before, old_grid, layer, grid, i, from, to));
+      transfer.error =
+          std::max(transfer.error, refit(before, old_grid, layer, grid, i,
+                                         is_refinement(before, old_grid, layer, grid), from, to));
     }
   }
   return transfer;

@@ -40,6 +40,13 @@ struct Transfer {
 Transfer adapt_grids(NetworkShape& shape, std::vector<double>& theta, const Columns& x,
                      bool room = true);
 
+/// Moves ends of grids of B-splines that an activation of the points x has come to. The second
+/// derivative jumps there, so training stops at an end, and rounding could carry the activation
+/// over it. An end moves outward by 5 % of the width (by its interval if that is less), or where
+/// activations are over it already, whose edges would change, just so far that none lies within
+/// rounding of it. The end pieces go on as polynomials: the functions stay the same.
+Transfer move_reached_ends(NetworkShape& shape, std::vector<double>& theta, const Columns& x);
+
 /// Moves the grid of the last layer, of B-splines of one input, to what this input spans between
 /// two points (a column a coordinate) and half an interval more at both ends, so that rounding does
 /// not leave it: all but one interval are a period, where the input goes on periodically. The edges

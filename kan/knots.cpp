@@ -41,6 +41,17 @@ double blossom(const std::vector<double>& t, int p, const std::vector<double>& c
   return d[p];
 }
 
+/// How far an end goes outward where it is `inside` away from the nearest value within the grid and
+/// `over` from the nearest beyond: by `margin` if a value has come to it and none is beyond; if
+/// some are, to the middle between the values on its two sides, no farther than rounding might
+/// carry one over. width: of the grid.
+double end_shift(double inside, double over, double width, double margin) {
+  constexpr double reach = 1e-4, rounding = 1e-9;
+  if (over == INFINITY) return inside < reach * width ? margin : 0;
+  if (std::min(inside, over) > rounding * width) return 0;
+  return std::clamp(0.5 * (over - inside), -rounding * width, rounding * width);
+}
+
 }  // namespace
 
 Density::Density(std::vector<double> points, const std::vector<double>& values)
@@ -86,6 +97,22 @@ Density curvature_density(const std::vector<double>& knots, int degree,
   return with_share(x, std::move(size), share);
 }
 
+bool move_reached_ends(std::vector<double>& breaks, std::span<const double> values, double margin) {
+  const double begin = breaks.front(), end = breaks.back(), width = end - begin;
+  double inside[2] = {INFINITY, INFINITY}, over[2] = {INFINITY, INFINITY};
+  for (const double value : values)
+    for (const int side : {0, 1}) {
+      const double distance = side == 0 ? value - begin : end - value;
+      double& nearest = distance >= 0 ? inside[side] : over[side];
+      nearest = std::min(nearest, std::abs(distance));
+    }
+  breaks.front() -=
+      end_shift(inside[0], over[0], width, std::min(margin * width, breaks[1] - begin));
+  breaks.back() += end_shift(inside[1], over[1], width,
+                             std::min(margin * width, end - breaks[breaks.size() - 2]));
+  return breaks.front() != begin || breaks.back() != end;
+}
+
 std::vector<double> halved(std::vector<double> breaks, const Density& density, int intervals) {
   while (int(breaks.size()) - 1 < intervals) {
     const int present = int(breaks.size()) - 1;
@@ -115,7 +142,7 @@ std::vector<double> refined(const std::vector<double>& knots, int degree,
   for (int g = 0; g < more; ++g) {
     const int k = std::clamp(g + p / 2, p, more - 1);  // an interval of the support, in its middle
     const double middle = 0.5 * (finer[k] + finer[k + 1]);
-    const auto next = std::upper_bound(knots.begin() + p, knots.begin() + n, middle);
+    const auto next = std::upper_bound(knots.begin() + p + 1, knots.begin() + n, middle);
     result[g] = blossom(knots, p, coefficients, int(next - knots.begin()) - 1, &finer[g + 1]);
   }
   return result;

@@ -1,6 +1,7 @@
 #pragma once
 /// Where the break points of a refined grid lie.
 
+#include <span>
 #include <vector>
 
 namespace kanpde::kan {
@@ -35,9 +36,15 @@ Density curvature_density(const std::vector<double>& knots, int degree,
 /// evenly are halved.
 std::vector<double> halved(std::vector<double> breaks, const Density& density, int intervals);
 
+/// Moves an end of the break points outward that a value has come to: by `margin` times the width,
+/// or the interval at the end if that is less, so that its polynomial may go on. Where values are
+/// over the end it moves to the middle between those on its two sides if one is within rounding of
+/// it, and no farther than that. Returns whether one has moved.
+bool move_reached_ends(std::vector<double>& breaks, std::span<const double> values, double margin);
+
 /// Coefficients of the same spline of a degree p on finer knots, whose p-th to p-th last contain
-/// those of the coarser: values of its blossom at the new knots (Ramshaw 1989,
-/// doi:10.1016/0167-8396(89)90032-0).
+/// those of the coarser, but for its ends, which may lie farther out: values of its blossom at the
+/// new knots (Ramshaw 1989, doi:10.1016/0167-8396(89)90032-0).
 std::vector<double> refined(const std::vector<double>& knots, int degree,
                             const std::vector<double>& coefficients,
                             const std::vector<double>& finer);

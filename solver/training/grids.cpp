@@ -26,6 +26,20 @@ const char* name_of(problems::Knots knots) {
                                                : "uniform";
 }
 
+/// Wherever the network is evaluated in training.
+Columns all_of(const std::vector<TermPoints>& terms) {
+  int count = 0, points = 0;
+  for (const TermPoints& t : terms) count += t.x.points() + t.partner.points();
+  Columns all(terms.front().x.columns(), count);
+  for (const TermPoints& t : terms)
+    for (const Columns* x : {&t.x, &t.partner}) {
+      for (int i = 0; i < x->columns(); ++i)
+        std::copy_n(x->column(i), x->points(), all.column(i) + points);
+      points += x->points();
+    }
+  return all;
+}
+
 }  // namespace
 
 /// Whether the grids of this stage may be there already.
@@ -76,8 +90,10 @@ void Training::extend_grids(int grid, problems::Knots knots) {
   const double loss = whole_loss();
   const std::vector<double> scalars(surrogate_.theta.begin() + surrogate_.shape.parameters,
                                     surrogate_.theta.end());
-  const auto transfer = kan::extend_grids(surrogate_.shape, surrogate_.theta, grid, kind_of(knots),
-                                          points_.front().x);
+  auto transfer = kan::move_reached_ends(surrogate_.shape, surrogate_.theta, all_of(points_));
+  const auto extension = kan::extend_grids(surrogate_.shape, surrogate_.theta, grid, kind_of(knots),
+                                           points_.front().x);
+  transfer.error = std::max(transfer.error, extension.error);
   surrogate_.theta.insert(surrogate_.theta.end(), scalars.begin(), scalars.end());
   build_objective();
   note(

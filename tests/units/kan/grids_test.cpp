@@ -120,6 +120,78 @@ TEST(Extension, OfGaussiansChangesNoMoreThanItSays) {
   EXPECT_LT(within, 1.5 * transfer.error + 1e-12);
 }
 
+/// Ranges of the activations that enter the second layer, an entry an input.
+std::vector<std::pair<double, double>> ranges(const Sample& s, const Columns& x) {
+  Columns in;
+  kernels::layer_inputs(s.shape, s.theta, 1, x, in);
+  std::vector<std::pair<double, double>> result;
+  for (int i = 0; i < in.columns(); ++i) {
+    const auto [low, high] = std::minmax_element(in.column(i), in.column(i) + in.points());
+    result.emplace_back(*low, *high);
+  }
+  return result;
+}
+
+/// Grids as wide as the activations: both ends of each move out by 5 % of the width, once, and jets
+/// stay. Where activations are over an end, it moves between those on its sides.
+TEST(ReachedEnds, MoveOutwardAndKeepDerivatives) {
+  for (const int degree : {3, 5, 7}) {
+    SCOPED_TRACE(degree);
+    Sample s = random_kan(Features::bspline, degree, 6, degree);
+    Columns x(2, 300);
+    Random random(4);
+    for (int p = 0; p < 300; ++p)
+      for (int i = 0; i < 2; ++i) x(i, p) = 2 * random.uniform() - 1;
+    adapt_grids(s.shape, s.theta, x, false);
+    const auto within = ranges(s, x);
+    kernels::JetPlan plan;
+    plan.dimension = 2;
+    plan.add({1, 0}, 2);
+    plan.add({0, 1}, 2);
+    Columns before, after;
+    kernels::network_jets(s.shape, s.theta, plan, x, before);
+    const LayerShape& layer = s.shape.layers[1];
+    const auto ends = [&](int i) {
+      const double* grid = s.shape.grids.data() + layer.grid + std::size_t(i) * layer.grid_size;
+      return std::pair(grid[0], grid[1]);
+    };
+    const Transfer transfer = move_reached_ends(s.shape, s.theta, x);
+    EXPECT_LT(transfer.error, 1e-12);
+    for (int i = 0; i < layer.inputs; ++i) {
+      const auto [low, high] = within[std::size_t(i)];
+      EXPECT_NEAR(ends(i).first, low - 0.05 * (high - low), 1e-6 * (high - low));
+      EXPECT_NEAR(ends(i).second, high + 0.05 * (high - low), 1e-6 * (high - low));
+    }
+    kernels::network_jets(s.shape, s.theta, plan, x, after);
+    for (int c = 0; c < before.columns(); ++c)
+      for (int p = 0; p < 300; ++p)
+        EXPECT_NEAR(after(c, p), before(c, p), 1e-10 * (1 + std::abs(before(c, p)))) << c;
+    const auto grids = s.shape.grids;
+    move_reached_ends(s.shape, s.theta, x);
+    EXPECT_EQ(s.shape.grids, grids);
+
+    // An activation at the upper end to the last bit, others over it: they keep to their sides.
+    Columns in;
+    kernels::layer_inputs(s.shape, s.theta, 1, x, in);
+    std::sort(in.column(0), in.column(0) + in.points());
+    const double low = in(0, 0), at = in(0, 270), width = at - low;
+    std::vector<double> breaks;
+    for (int k = 0; k <= 6; ++k) breaks.push_back(k < 6 ? low + width * k / 6 : at);
+    kernels::fill_grid(layer.basis, layer.basis_count, layer.degree, breaks,
+                       s.shape.grids.data() + layer.grid);
+    kernels::network_jets(s.shape, s.theta, plan, x, before);
+    move_reached_ends(s.shape, s.theta, x);
+    EXPECT_LT(ends(0).first, low);
+    EXPECT_GT(ends(0).second, at);
+    EXPECT_LE(ends(0).second, at + 1.001e-9 * width);
+    kernels::network_jets(s.shape, s.theta, plan, x, after);
+    for (int c = 0; c < before.columns(); ++c)
+      for (int p = 0; p < 300; ++p)
+        // those over the end: f'' of some 1e3 times 1e-9; f'' itself if one changed sides
+        EXPECT_NEAR(after(c, p), before(c, p), 1e-4 * (1 + std::abs(before(c, p)))) << c;
+  }
+}
+
 TEST(Halved, SpreadsWhatIsAlike) {
   const Density even({0, 1}, {1});
   EXPECT_EQ(halved({0, 0.5, 1}, even, 4), (std::vector<double>{0, 0.25, 0.5, 0.75, 1}));
