@@ -20,14 +20,6 @@ int parameters_of(const Problem& problem, const ModelSettings& model, int window
   return make_shape(problem, model, 0).parameters * windows;
 }
 
-/// With the grid of the last stage that extends it.
-ModelSettings at_the_end(const Contestant& contestant) {
-  ModelSettings model = contestant.settings;
-  for (const problems::StageSettings& stage : contestant.training.stages)
-    if (stage.grid) model.grid = *stage.grid;
-  return model;
-}
-
 /// Windows where they are not given; `training: auto` solves each twice.
 void choose_windows(const Problem& problem, const kan::NetworkShape& shape, Contestant& c) {
   if (c.training.windows != 0 || c.training.continual.phases > 0) return;
@@ -166,6 +158,13 @@ std::string optimizer_name(problems::StageSettings::Optimizer optimizer) {
   static constexpr const char* names[] = {"Adam", "L-BFGS", "SSBroyden", "Levenberg-Marquardt",
                                           "output layer"};
   return names[int(optimizer)];
+}
+
+ModelSettings at_the_end(const Contestant& contestant) {
+  ModelSettings model = contestant.settings;
+  for (const problems::StageSettings& stage : contestant.training.stages)
+    if (stage.grid) model.grid = *stage.grid;
+  return model;
 }
 
 int parameters(const Problem& problem, const Contestant& contestant) {

@@ -25,6 +25,9 @@ struct Contestant {
 std::vector<Contestant> contestants(problems::Problem& problem,
                                     const std::vector<std::string>& only);
 
+/// Its settings with the grid of the last stage that extends it.
+problems::ModelSettings at_the_end(const Contestant& contestant);
+
 /// Of its networks, one a window, with the grids of the last stage.
 int parameters(const problems::Problem& problem, const Contestant& contestant);
 

@@ -116,7 +116,7 @@ PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& e
                   const PruneOptions& options,
                   const std::function<void(const PruneTrial&)>& tried) {
   PrunedModel pruned;
-  pruned.settings = model.contestant.settings;
+  pruned.settings = at_the_end(model.contestant);
   pruned.settings.name = name_of_pruned(run, pruned.settings.name);
   std::unique_ptr<Training> best = run.open(model);
   require_units(run, model, *best);

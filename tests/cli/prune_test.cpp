@@ -52,6 +52,29 @@ TEST_F(Prune, GivesARunWithASmallerNetworkWithinTheTarget) {
             0);
 }
 
+/// What is pruned has the grid that the stages led to, and so have its settings.
+TEST_F(Prune, CountsTheParametersOfGridsThatStagesExtended) {
+  ASSERT_EQ(run({"solve", "wide.yaml", "--seed", "4", "--out", "run", "--set",
+                 "models={kan: {type: kan, hidden: [6], degree: 5, grid: 4}}", "--set",
+                 "training.stages=[{optimizer: output_layer, steps: 1}, {optimizer: "
+                 "levenberg_marquardt, steps: 10, grid: 8}]"})
+                .code,
+            0);
+  const Outcome outcome = run({"prune", "run", "--target", "1e-2", "--steps", "20"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto pruned = summary("run_pruned").at("kan_pruned");
+  const std::string network = pruned.at("description");
+  EXPECT_NE(network.find("G=8"), std::string::npos) << network;
+  int inputs = 0, hidden = 0, outputs = 0;
+  ASSERT_EQ(std::sscanf(network.c_str(), "[%d,%d,%d]", &inputs, &hidden, &outputs), 3) << network;
+  const int functions = 8 + 5 + 1;  // of an edge: splines of degree 5, silu
+  EXPECT_EQ(pruned.at("parameters").get<int>(), 3 * hidden * functions);
+  EXPECT_EQ(
+      run({"eval", "run_pruned", "--points", "run_pruned/fields.csv", "--model", "kan_pruned"})
+          .code,
+      0);
+}
+
 TEST_F(Prune, SaysWhenNothingCanBeLeftOut) {
   solve();
   const Outcome outcome = run({"prune", "run", "--target", "1e-300", "--steps", "2"});
