@@ -1,6 +1,7 @@
 #pragma once
 /// A problem as read from a YAML file: typed, validated, every default filled in.
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -112,6 +113,11 @@ struct Problem {
   std::string description;  ///< YAML of every block that is no setting, defaults spelled out
   std::string domain_text;  ///< of `domain`, in one line
   int variable_count() const { return int(variables.size()); }
+  /// Whether fields extend along this variable: the first three of space, and time. Others stay at
+  /// the middle of their range.
+  bool has_field_axis(int variable) const {
+    return variable < std::min(space_dimension, 3) || (has_time && variable == space_dimension);
+  }
 };
 
 /// Reads and validates a file; `overrides` are `path=value` from the command line.

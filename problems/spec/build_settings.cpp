@@ -90,11 +90,9 @@ void choose_grid(Build& build) {
   if (grid.size() != d)
     fail(place, fmt::format("grid: expected {} numbers, one for each of {}, got {}", d,
                             fmt::join(problem.variables, ", "), grid.size()));
-  double points = 1;  // fields extend along three axes in space, and time
+  double points = 1;
   for (std::size_t i = 0; i < d; ++i)
-    if (int(i) < problem.space_dimension ? i < 3
-                                         : int(i) == problem.space_dimension && problem.has_time)
-      points *= grid[i];
+    if (problem.has_field_axis(int(i))) points *= grid[i];
   if (points > max_grid_points)
     fail(place, fmt::format("grid: {:g} points; at most {:g}", points, max_grid_points));
 }

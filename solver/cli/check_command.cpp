@@ -77,19 +77,9 @@ std::string contestant_text(Problem& problem, const Contestant& contestant) {
   return text;
 }
 
-void fill_in_defaults(Problem& problem) {
-  problem.points = point_counts(problem);
-  if (!problem.output.grid.empty()) return;
-  const OutputGrid grid = make_output_grid(problem);
-  if (!grid.lattice) return;
-  for (int i = 0; i < std::max(1, std::min(3, problem.space_dimension)); ++i)
-    problem.output.grid.push_back(grid.lattice->points[std::size_t(i)]);
-  if (!grid.times.empty()) problem.output.grid.push_back(int(grid.times.size()));
-}
-
 std::string check_text(const std::string& file, const std::vector<std::string>& settings) {
   Problem problem = problems::read_problem(file, settings);
-  fill_in_defaults(problem);
+  problem.points = point_counts(problem);
   std::string text = problems::explain(problem) + terms_text(problem);
   for (const Contestant& contestant : contestants(problem, {}))
     text += contestant_text(problem, contestant);

@@ -10,30 +10,13 @@ namespace {
 using problems::Box;
 using problems::Problem;
 
-/// Points along each space variable, then along time.
-std::vector<int> grid_counts(const Problem& problem) {
-  if (!problem.output.grid.empty()) return problem.output.grid;
-  const int d = problem.space_dimension;
-  std::vector<int> counts;
-  if (problem.has_time) {
-    static constexpr int with_time[] = {501, 201, 51, 21};
-    for (int i = 0; i < d; ++i) counts.push_back(with_time[std::min(d, 3)]);
-    counts.push_back(d == 0 ? 501 : d == 1 ? 101 : 21);
-  } else {
-    static constexpr int steady[] = {501, 101, 41};
-    for (int i = 0; i < d; ++i) counts.push_back(steady[std::min(d, 3) - 1]);
-  }
-  return counts;
-}
-
 double along(double a, double b, int k, int count) {
   return count == 1 ? 0.5 * (a + b) : k == count - 1 ? b : a + (b - a) * k / (count - 1);
 }
 
-/// A lattice over the first axes of the box (at most 3); later space axes stay at their middle.
-void make_lattice(const Box& box, const std::vector<int>& counts, OutputGrid& grid) {
+/// A lattice over the first axes of the box; later ones stay at their middle.
+void make_lattice(const Box& box, int axes, const std::vector<int>& counts, OutputGrid& grid) {
   output::Lattice lattice;
-  const int axes = std::min(3, box.dimension());
   int total = 1;
   for (int i = 0; i < axes; ++i) {
     lattice.points[i] = counts[i];
@@ -78,7 +61,7 @@ void make_mesh(const problems::Shape& shape, int resolution, OutputGrid& grid) {
 
 OutputGrid make_output_grid(const Problem& problem) {
   OutputGrid grid;
-  const std::vector<int> counts = grid_counts(problem);
+  const std::vector<int>& counts = problem.output.grid;
   const auto& region = problem.region;
   if (problem.has_time && region.space) {
     const int n = counts[problem.space_dimension];
@@ -87,9 +70,11 @@ OutputGrid make_output_grid(const Problem& problem) {
   }
   if (!region.space) {  // an ordinary differential equation: time is the axis of the lattice
     Box time{{region.extra.lower[0]}, {region.extra.upper[0]}};
-    make_lattice(time, counts, grid);
+    make_lattice(time, 1, counts, grid);
   } else if (region.space->is_box() || problem.space_dimension > 3) {
-    make_lattice(region.space->bounding_box(), counts, grid);
+    int axes = 0;
+    while (axes < problem.space_dimension && problem.has_field_axis(axes)) ++axes;
+    make_lattice(region.space->bounding_box(), axes, counts, grid);
   } else {
     make_mesh(*region.space, counts[0] - 1, grid);
   }
@@ -99,11 +84,10 @@ OutputGrid make_output_grid(const Problem& problem) {
 std::string fixed_variables(const Problem& problem) {
   std::vector<std::string> values;
   for (int i = 0; i < problem.variable_count(); ++i) {
-    const int extra = i - problem.space_dimension;
-    const bool in_space = extra < 0;
-    if (in_space ? i < 3 : extra == 0 && problem.has_time) continue;
+    if (problem.has_field_axis(i)) continue;
+    const bool in_space = i < problem.space_dimension;
     const Box box = in_space ? problem.region.space->bounding_box() : problem.region.extra;
-    const int k = in_space ? i : extra;
+    const int k = in_space ? i : i - problem.space_dimension;
     values.push_back(
         fmt::format("{} = {:.4g}", problem.variables[i], 0.5 * (box.lower[k] + box.upper[k])));
   }
@@ -129,8 +113,10 @@ Columns frame_points(const Problem& problem, const OutputGrid& grid, int frame) 
 
 Columns error_points(const Problem& problem, const problems::ReferenceField* reference) {
   if (reference && reference->points()) return *reference->points();
-  const int parameters = problem.variable_count() - problem.space_dimension - problem.has_time;
-  if (problem.space_dimension > 3 || parameters > 0) {
+  bool has_all_axes = true;
+  for (int i = 0; i < problem.variable_count(); ++i)
+    has_all_axes = has_all_axes && problem.has_field_axis(i);
+  if (!has_all_axes) {
     Random random(0, 20);
     return interior_points(problem, 20000, random);
   }
