@@ -185,7 +185,7 @@ class SymbolicTable {
     for (const Case& c : cases) {
       std::vector<Found> found;
       for (int seed = 0; seed < (command_.quick ? 1 : c.seeds); ++seed) {
-        const Found one = solve_case(c, seed);
+        const Found one = found_by(c, seed);
         if (interrupt_requested) return interrupted;
         progress_.message(fmt::format("{} seed {}: {} ({})", c.name, seed, one.text,
                                       one.exact() ? "exact " + one.how : "not exact"));
@@ -200,6 +200,17 @@ class SymbolicTable {
   }
 
  private:
+  /// Where a seed gives no network or no formula the others go on.
+  Found found_by(const Case& c, int seed) {
+    try {
+      return solve_case(c, seed);
+    } catch (const InputError& error) {
+      return {fmt::format("none: {}", error.what()), ""};
+    } catch (const TrainingError& error) {
+      return {fmt::format("none: {}", error.what()), ""};
+    }
+  }
+
   Found solve_case(const Case& c, int seed) {
     const std::filesystem::path folder = directory_ / c.name / fmt::format("seed{}", seed);
     std::filesystem::create_directories(directory_ / c.name);
