@@ -14,6 +14,7 @@ namespace {
 using problems::StageSettings;
 
 constexpr int output_steps = 20;
+constexpr int most_cut = 4;  ///< a part of the units, at once
 
 void require_units(const TrainedRun& run, const TrainedRun::Model& model,
                    const Training& training) {
@@ -46,22 +47,32 @@ int count(const std::vector<int>& hidden) {
   return sum;
 }
 
-/// The output layer makes up for the units cut, then all layers are trained, whatever the network
-/// was trained with before.
-problems::TrainingSettings retraining(const TrainedRun::Model& model, int parameters, int steps) {
-  problems::TrainingSettings settings = model.contestant.training;
+bool trained_output_alone(const problems::TrainingSettings& settings) {
+  return std::ranges::all_of(settings.stages, [](const StageSettings& stage) {
+    return stage.optimizer == StageSettings::Optimizer::output_layer;
+  });
+}
+
+/// All layers at once, whatever the network was trained with before; where only its output layer
+/// was, whose large coefficients cancelled with those cut, that one first. Sparsity has shown which
+/// units are needed; those that stay are trained for the equation alone.
+problems::TrainingSettings retraining(const problems::TrainingSettings& before, int seed,
+                                      int parameters, int steps) {
+  problems::TrainingSettings settings = before;
   StageSettings output, all;
   output.optimizer = StageSettings::Optimizer::output_layer;
   output.steps = output_steps;
   all.optimizer = parameters <= dense_limit ? StageSettings::Optimizer::levenberg_marquardt
                                             : StageSettings::Optimizer::lbfgs;
   all.steps = steps;
-  settings.stages = {output, all};
+  settings.stages = {all};
+  if (trained_output_alone(before)) settings.stages = {output, all};
   settings.automatic = false;
-  settings.seeds = {model.seed};
+  settings.seeds = {seed};
   settings.continuation = {};
   settings.pseudo_time = {};
   settings.continual = {};
+  settings.sparsity = 0;
   settings.precision = "float64";  // as networks are evaluated
   return settings;
 }
@@ -83,16 +94,15 @@ struct Cut {
   std::unique_ptr<Training> training;
 };
 
-/// The network with so many hidden units left, trained on.
-Cut trained_on(TrainedRun& run, const TrainedRun::Model& model, const Training& network,
-               const Columns& points, problems::ModelSettings settings, int units, int steps) {
+/// The network with so many hidden units left, trained on. settings: its own, with its training.
+Cut trained_on(TrainedRun& run, int seed, const Training& network, const Columns& points,
+               problems::ModelSettings settings, int units, int steps) {
   Surrogate smaller = network.surrogate();
   const auto kept = kan::best_units(kan::unit_scores(smaller.shape, smaller.theta, points), units);
   kan::keep_units(smaller.shape, smaller.theta, kept);
   for (std::size_t l = 0; l < kept.size(); ++l) settings.hidden[l] = int(kept[l].size());
-  settings.training = retraining(model, smaller.parameters(), steps);
-  auto training =
-      std::make_unique<Training>(run.problem(), settings, *settings.training, model.seed);
+  settings.training = retraining(*settings.training, seed, smaller.parameters(), steps);
+  auto training = std::make_unique<Training>(run.problem(), settings, *settings.training, seed);
   training->start_from(std::move(smaller));
   while (!interrupt_requested && training->advance()) continue;
   return {std::move(settings), std::move(training)};
@@ -117,6 +127,7 @@ PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& e
                   const std::function<void(const PruneTrial&)>& tried) {
   PrunedModel pruned;
   pruned.settings = at_the_end(model.contestant);
+  pruned.settings.training = model.contestant.training;
   pruned.settings.name = name_of_pruned(run, pruned.settings.name);
   std::unique_ptr<Training> best = run.open(model);
   require_units(run, model, *best);
@@ -131,29 +142,28 @@ PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& e
                                  model.contestant.settings.name));
   pruned.target = options.target.value_or(options.tolerance * pruned.error_before);
   const int least = int(pruned.settings.hidden.size());
-  int fails = least - 1, serves = count(pruned.settings.hidden), before = serves;
-  while (!interrupt_requested) {
-    if (serves - fails <= 1) {  // what failed may serve from the network found since
-      if (serves == before || serves == least) break;
-      before = serves;
-      fails = least - 1;
-      continue;
-    }
-    const int units = (serves + fails) / 2;
-    Cut cut = trained_on(run, model, *best, points, pruned.settings, units, options.steps);
-    const double error = pruning_error(evaluation, cut.training->solution());
-    const bool accepted = error <= pruned.target;
-    pruned.trials.push_back({units, cut.training->surrogate().parameters(), error, accepted});
+  int serves = count(pruned.settings.hidden), cut = serves;
+  double allowed = std::max(pruned.target, pruned.error_before);
+  while (!interrupt_requested && cut > 0 && serves > least) {
+    cut = std::min({cut, std::max(1, serves / most_cut), serves - least});
+    Cut smaller =
+        trained_on(run, model.seed, *best, points, pruned.settings, serves - cut, options.steps);
+    const double error = pruning_error(evaluation, smaller.training->solution());
+    const bool accepted = error <= allowed;
+    pruned.trials.push_back(
+        {serves - cut, smaller.training->surrogate().parameters(), error, accepted});
     tried(pruned.trials.back());
     if (!accepted) {
-      fails = units;
+      cut /= 2;
       continue;
     }
-    serves = units;
-    best = std::move(cut.training);
-    pruned.settings = std::move(cut.settings);
+    serves -= cut;
+    allowed = std::max(pruned.target, error);
+    best = std::move(smaller.training);
+    pruned.settings = std::move(smaller.settings);
   }
-  if (serves < count(model.contestant.settings.hidden)) pruned.training = std::move(best);
+  if (serves < count(model.contestant.settings.hidden) && allowed <= pruned.target)
+    pruned.training = std::move(best);
   return pruned;
 }
 

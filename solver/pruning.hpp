@@ -38,11 +38,12 @@ struct PrunedModel {
 double pruning_error(Evaluation& evaluation, const Solution& solution);
 
 /// Cuts units of the least importance (kan::unit_scores over the training points, those of the
-/// evaluation where only a part was trained on last) and trains the
-/// rest on, the output layer first, then all layers; the number of units is found by bisection,
-/// again from the network found until none smaller serves. What is returned has an error of at most
-/// the target. `tried` is told of each trial. Errors: InputError for a
-/// network that cannot be pruned, for a run in windows and where there is no error to measure.
+/// evaluation where only a part was trained on last) and trains all layers of the rest on, without
+/// sparsity: a quarter of the units at once, from the network found so far, then half as many
+/// wherever the error is too large, until not one can go. While the target is not reached, a
+/// network may be as bad as the one that it was cut from. What is returned has an error of at most
+/// the target. `tried` is told of each trial. Errors: InputError for a network that cannot be
+/// pruned, for a run in windows and where there is no error to measure.
 PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& evaluation,
                   const PruneOptions& options, const std::function<void(const PruneTrial&)>& tried);
 

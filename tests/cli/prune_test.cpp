@@ -75,6 +75,37 @@ TEST_F(Prune, CountsTheParametersOfGridsThatStagesExtended) {
       0);
 }
 
+/// Its coefficients are large and cancel: without those cut, training all layers finds no way back.
+TEST_F(Prune, StartsAgainWhereTheOutputLayerAloneWasTrained) {
+  std::vector<std::string> arguments{"solve", "wide.yaml", "--seed", "4", "--out", "run"};
+  for (const char* setting :
+       {"equations=[laplacian(u) = -2*pi^2*sin(pi*x)*sin(pi*y)]",
+        "conditions=[{where: boundary, require: u = 0}]",
+        "reference={exact: {u: sin(pi*x)*sin(pi*y)}}", "points={interior: 400, boundary: 60}",
+        "models={kan: {type: kan, hidden: [16], degree: 7, grid: 6}}",
+        "training.stages=[{optimizer: output_layer, steps: 1}]"})
+    arguments.insert(arguments.end(), {"--set", setting});
+  ASSERT_EQ(run(arguments).code, 0);
+  const Outcome outcome = run({"prune", "run", "--target", "1e-3", "--steps", "20"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto models = summary("run_pruned");
+  EXPECT_LE(models.at("kan_pruned").at("parameters").get<int>() * 2,
+            models.at("kan").at("parameters").get<int>());
+}
+
+/// Smaller networks that are no worse than the one before lead to a target that it does not reach.
+TEST_F(Prune, GoesOnTowardsATargetBelowTheErrorOfTheRun) {
+  solve();
+  const Outcome outcome =
+      run({"prune", "run", "--seed", "4", "--tolerance", "0.01", "--steps", "100"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto models = summary("run_pruned");
+  const auto error = [&](const char* model) {
+    return models.at(model).at("runs").back().at("rel_l2").at("u").get<double>();
+  };
+  EXPECT_LE(error("kan_pruned"), error("kan") / 100);
+}
+
 TEST_F(Prune, SaysWhenNothingCanBeLeftOut) {
   solve();
   const Outcome outcome = run({"prune", "run", "--target", "1e-300", "--steps", "2"});
