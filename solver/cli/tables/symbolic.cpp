@@ -196,7 +196,7 @@ class SymbolicTable {
     }
     std::cout << output::as_text(sheet_) << notes();
     progress_.message("written to " + (directory_ / "table.md").string());
-    return done;
+    return code_;
   }
 
  private:
@@ -205,10 +205,15 @@ class SymbolicTable {
     try {
       return solve_case(c, seed);
     } catch (const InputError& error) {
-      return {fmt::format("none: {}", error.what()), ""};
+      return failure(error);
     } catch (const TrainingError& error) {
-      return {fmt::format("none: {}", error.what()), ""};
+      return failure(error);
     }
+  }
+
+  Found failure(const std::exception& error) {
+    code_ = training_failed;
+    return {fmt::format("none: {}", error.what()), ""};
   }
 
   Found solve_case(const Case& c, int seed) {
@@ -308,6 +313,7 @@ class SymbolicTable {
   std::filesystem::path directory_;
   output::Progress progress_;
   output::Sheet sheet_;
+  int code_ = done;
 };
 
 std::vector<Case> chosen_cases(const std::vector<std::string>& only) {
