@@ -29,16 +29,32 @@ def stages(*all_stages):
 
 
 FEW = "points={interior: 2000, boundary: 100, initial: 150}"
-BURGERS = ("burgers_1d", "mlp", [FEW, "models.mlp.hidden=[16, 16, 16]"])
+WHOLE_TIME = ["training.windows=1", "training.adapt_edges=0"]
+
+
+def mlp(hidden):
+    return f"models={{mlp: {{type: mlp, hidden: {hidden}, activation: tanh}}}}"
+
+
+BURGERS = ("burgers_1d", "mlp", [*WHOLE_TIME, FEW, mlp([16, 16, 16])])
 SLOW_CAVITY = ("lid_driven_cavity_2d", "mlp",
-               ["points={interior: 1200, boundary: 400}", "models.mlp.hidden=[16, 16, 16]",
-                "output.grid=[65, 65]"])
+               ["points={interior: 1200, boundary: 400}", mlp([16, 16, 16]), "unknowns=[u, v, p]",
+                "definitions={}", "equations=[u*u_x + v*u_y + p_x = laplacian(u)/Re, "
+                "u*v_x + v*v_y + p_y = laplacian(v)/Re, u_x + v_y = 0]",
+                "conditions=[{where: top, require: u = 1}, {where: left, require: u = 0}, "
+                "{where: right, require: u = 0}, {where: bottom, require: u = 0}, "
+                "{where: boundary, require: v = 0}]",
+                "output={grid: [65, 65]}"])
 CAVITY = (*SLOW_CAVITY[:2], SLOW_CAVITY[2] + ["constants.Re=400"])
 KAN = ("burgers_1d", "kan",
-       [FEW, "models.kan={type: kan, hidden: [8, 8], degree: 4, grid: 3, base: tanh}"])
+       [*WHOLE_TIME, FEW, "models.kan={type: kan, hidden: [8, 8], degree: 4, grid: 3, base: tanh}"])
 WINDOWS = ("burgers_1d", "kan",
            ["models.kan={type: kan, hidden: [8], degree: 9, grid: 60, base: none}",
             "points={interior: 2000, boundary: 60, initial: 300}"])
+ADVECTION = ("advection_1d", "mlp",
+             [*WHOLE_TIME, mlp([18, 18]), "constants.beta=2*pi", "conditions.0.require=u = exp(sin(x))",
+              "reference={exact: {u: exp(sin(x - beta*t))}}",
+              "points={interior: 1500, boundary: 200, initial: 200}"])
 L_SHAPE = ("poisson_l_shape", "kan", ["points={interior: 8000, boundary: 1600}"])
 HELMHOLTZ = ("helmholtz_2d", "kan", [])
 SOFT = [f"conditions.{k}.hard=false" for k in range(4)]
@@ -77,15 +93,14 @@ METHODS = [
     ("output layer alone", ("poisson_2d_sine", "kan",
                             ["models.kan={type: kan, hidden: [20], degree: 9, grid: 4}"]),
      THREE, [stages(lm(200))], [stages("{optimizer: output_layer, steps: 2}")]),
-    ("hard conditions", ("schroedinger_1d", "mlp", ["points={interior: 1500}",
-                                                    "models.mlp.hidden=[14, 14, 14]"]),
+    ("hard conditions", ("schroedinger_1d", "mlp", [*WHOLE_TIME, "points={interior: 1500}",
+                                                    mlp([14, 14, 14])]),
      THREE, [stages(lm(60))] + SOFT, [stages(lm(60))]),
-    ("hard periodic condition", ("advection_1d", "mlp", ["points={interior: 1500, boundary: 200, "
-                                                         "initial: 200}"]),
+    ("hard periodic condition", ADVECTION,
      THREE, [stages(lm(80))], [stages(lm(80)), "conditions.1.hard=true"]),
-    ("windows in time", WINDOWS, ONE, ["training.adapt_edges=1"],
+    ("windows in time", WINDOWS, ONE, ["training.windows=1", "training.adapt_edges=1"],
      ["training.windows=20", "training.adapt_edges=1"]),
-    ("adapted edges", WINDOWS, ONE, ["training.windows=20"],
+    ("adapted edges", WINDOWS, ONE, ["training.windows=20", "training.adapt_edges=0"],
      ["training.windows=20", "training.adapt_edges=1"]),
     ("four subdomains, a corner", L_SHAPE, THREE,
      ["models.kan={type: kan, hidden: [60], degree: 5, grid: 8}"],
@@ -98,7 +113,7 @@ METHODS = [
 
 def arguments(setting, seeds, overrides):
     case, model, common = setting
-    result = ["solve", f"problems/{case}.yaml", "--model", model, "--threads", "2"]
+    result = ["solve", f"problems/{case}.yaml", "--model", model, "--threads", "1"]
     for override in [f"training.seeds={seeds}"] + common + overrides:
         result += ["--set", override]
     return result
