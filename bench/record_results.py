@@ -51,7 +51,7 @@ BAR_OF_EXACT = "1e-5"
 
 SAME_SECONDS = """\
 `mlp_same_parameters` and `mlp_same_time` stop at the seconds of the KAN, a few for most cases;
-[six of them with seconds of their own](whole_time_mlps.md) come much nearer.
+[seven of them with seconds of their own](whole_time_mlps.md) come much nearer.
 
 """
 

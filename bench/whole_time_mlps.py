@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the MLPs of six cases over the whole time at once and without the KAN's limit of seconds.
+"""Trains the MLPs of seven cases over the whole time at once and without the KAN's limit of seconds.
 
 usage: bench/whole_time_mlps.py PROGRAM [FOLDER]
 
@@ -23,6 +23,7 @@ CASES = {
     "helmholtz_2d": ["points={interior: 5000, boundary: 800}"],
     "klein_gordon_1d": [*WHOLE_TIME, "points={interior: 5000}"],
     "reaction_1d": WHOLE_TIME,
+    "schroedinger_1d": [*WHOLE_TIME, "models.mlp.hidden=[20, 20, 20]", "points={interior: 4000}"],
     "stokes_2d": [],
     "wave_1d": [*WHOLE_TIME, "points={interior: 8000, boundary: 1000, initial: 500}"],
 }

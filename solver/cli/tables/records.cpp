@@ -53,6 +53,7 @@ std::vector<Record> all_records() {
           whole("reaction_1d", 1e-7),
           whole("burgers_2d", 1e-6),
           whole("nls_1d", 1e-6),
+          whole("schroedinger_1d", 1e-5),
           whole("klein_gordon_1d", 1e-6),
           whole("sine_gordon_1d", 1e-6),
           {"lid_driven_cavity_2d_re100", "lid_driven_cavity_2d", {}, 1e-3},
