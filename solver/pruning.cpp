@@ -47,17 +47,29 @@ int count(const std::vector<int>& hidden) {
   return sum;
 }
 
-bool trained_output_alone(const problems::TrainingSettings& settings) {
-  return std::ranges::all_of(settings.stages, [](const StageSettings& stage) {
-    return stage.optimizer == StageSettings::Optimizer::output_layer;
-  });
+bool is_output_layer(const StageSettings& stage) {
+  return stage.optimizer == StageSettings::Optimizer::output_layer;
 }
 
-/// All layers at once, whatever the network was trained with before; where only its output layer
-/// was, whose large coefficients cancelled with those cut, that one first. Sparsity has shown which
-/// units are needed; those that stay are trained for the equation alone.
-problems::TrainingSettings retraining(const problems::TrainingSettings& before, int seed,
-                                      int parameters, int steps) {
+bool trained_output_alone(const problems::TrainingSettings& settings) {
+  return std::ranges::all_of(settings.stages, is_output_layer);
+}
+
+enum class Retrained { output_layer, all_layers };
+
+/// What to try in turn: stages after an output layer may have had nothing left to do.
+std::vector<Retrained> ways(const problems::TrainingSettings& before) {
+  if (trained_output_alone(before)) return {Retrained::output_layer, Retrained::all_layers};
+  if (std::ranges::any_of(before.stages, is_output_layer))
+    return {Retrained::all_layers, Retrained::output_layer};
+  return {Retrained::all_layers};
+}
+
+/// Sparsity has shown which units are needed; those that stay are trained for the equation alone.
+/// All layers are trained at once, after the output layer where that alone was before: its large
+/// coefficients cancelled with those that were cut.
+problems::TrainingSettings retraining(const problems::TrainingSettings& before, Retrained retrained,
+                                      int seed, int parameters, int steps) {
   problems::TrainingSettings settings = before;
   StageSettings output, all;
   output.optimizer = StageSettings::Optimizer::output_layer;
@@ -66,7 +78,11 @@ problems::TrainingSettings retraining(const problems::TrainingSettings& before, 
                                             : StageSettings::Optimizer::lbfgs;
   all.steps = steps;
   settings.stages = {all};
-  if (trained_output_alone(before)) settings.stages = {output, all};
+  if (retrained == Retrained::output_layer)
+    settings.stages = {output};
+  else if (trained_output_alone(before))
+    settings.stages = {output, all};
+  settings.time_limit = 0;
   settings.automatic = false;
   settings.seeds = {seed};
   settings.continuation = {};
@@ -92,20 +108,69 @@ std::string name_of_pruned(TrainedRun& run, const std::string& name) {
 struct Cut {
   problems::ModelSettings settings;
   std::unique_ptr<Training> training;
+  double error = 0;
 };
 
-/// The network with so many hidden units left, trained on. settings: its own, with its training.
-Cut trained_on(TrainedRun& run, int seed, const Training& network, const Columns& points,
-               problems::ModelSettings settings, int units, int steps) {
-  Surrogate smaller = network.surrogate();
-  const auto kept = kan::best_units(kan::unit_scores(smaller.shape, smaller.theta, points), units);
-  kan::keep_units(smaller.shape, smaller.theta, kept);
-  for (std::size_t l = 0; l < kept.size(); ++l) settings.hidden[l] = int(kept[l].size());
-  settings.training = retraining(*settings.training, seed, smaller.parameters(), steps);
-  auto training = std::make_unique<Training>(run.problem(), settings, *settings.training, seed);
-  training->start_from(std::move(smaller));
-  while (!interrupt_requested && training->advance()) continue;
-  return {std::move(settings), std::move(training)};
+class Pruner {
+ public:
+  Pruner(TrainedRun& run, int seed, Evaluation& evaluation, int steps, const Training& whole)
+      : run_(run),
+        seed_(seed),
+        evaluation_(evaluation),
+        steps_(steps),
+        spent_(whole.steps()),
+        seconds_(whole.seconds()) {}
+
+  /// The network with so many hidden units left, trained on. settings: its own, with its training.
+  Cut cut(const Training& network, const Columns& points, const problems::ModelSettings& settings,
+          int units, double allowed) {
+    Surrogate smaller = network.surrogate();
+    const auto kept =
+        kan::best_units(kan::unit_scores(smaller.shape, smaller.theta, points), units);
+    kan::keep_units(smaller.shape, smaller.theta, kept);
+    problems::ModelSettings changed = settings;
+    for (std::size_t l = 0; l < kept.size(); ++l) changed.hidden[l] = int(kept[l].size());
+    Cut best{{}, nullptr, INFINITY};
+    for (const Retrained retrained : ways(*settings.training)) {
+      Cut one = trained_on(smaller, changed, retrained);
+      if (!best.training || one.error < best.error) best = std::move(one);
+      if (best.error <= allowed) break;
+    }
+    return best;
+  }
+
+ private:
+  Cut trained_on(const Surrogate& network, problems::ModelSettings settings, Retrained retrained) {
+    settings.training =
+        retraining(*settings.training, retrained, seed_, network.parameters(), steps_);
+    auto training = std::make_unique<Training>(run_.problem(), settings, *settings.training, seed_);
+    training->start_from(network, spent_, seconds_);
+    while (!interrupt_requested && training->advance()) continue;
+    spent_ = training->steps();
+    seconds_ = training->seconds();
+    const double error = pruning_error(evaluation_, training->solution());
+    return {std::move(settings), std::move(training), error};
+  }
+
+  TrainedRun& run_;
+  const int seed_;
+  Evaluation& evaluation_;
+  const int steps_;
+  long spent_;  ///< steps, those of all trials
+  double seconds_;
+};
+
+output::HistoryRow history_row(Evaluation& evaluation, const Training& training,
+                               const output::HistoryRow& before) {
+  const Evaluation::Glance now = evaluation.glance(training.solution());
+  output::HistoryRow row = before;
+  ++row.stage;
+  row.step = training.steps();
+  row.loss = training.step_loss();
+  row.residual_mse = now.residual_mse;
+  row.rel_l2 = now.rel_l2;
+  row.seconds = training.seconds();
+  return row;
 }
 
 }  // namespace
@@ -142,24 +207,28 @@ PrunedModel prune(TrainedRun& run, const TrainedRun::Model& model, Evaluation& e
                                  model.contestant.settings.name));
   pruned.target = options.target.value_or(options.tolerance * pruned.error_before);
   const int least = int(pruned.settings.hidden.size());
+  pruned.history = run.history(model);
+  for (output::HistoryRow& row : pruned.history) row.model = pruned.settings.name;
+  Pruner pruner(run, model.seed, evaluation, options.steps, *best);
   int serves = count(pruned.settings.hidden), cut = serves;
   double allowed = std::max(pruned.target, pruned.error_before);
   while (!interrupt_requested && cut > 0 && serves > least) {
     cut = std::min({cut, std::max(1, serves / most_cut), serves - least});
-    Cut smaller =
-        trained_on(run, model.seed, *best, points, pruned.settings, serves - cut, options.steps);
-    const double error = pruning_error(evaluation, smaller.training->solution());
-    const bool accepted = error <= allowed;
+    Cut smaller = pruner.cut(*best, points, pruned.settings, serves - cut, allowed);
+    const bool accepted = smaller.error <= allowed;
     pruned.trials.push_back(
-        {serves - cut, smaller.training->surrogate().parameters(), error, accepted});
+        {serves - cut, smaller.training->surrogate().parameters(), smaller.error, accepted});
     tried(pruned.trials.back());
     if (!accepted) {
       cut /= 2;
       continue;
     }
     serves -= cut;
-    allowed = std::max(pruned.target, error);
+    allowed = std::max(pruned.target, smaller.error);
     best = std::move(smaller.training);
+    const output::HistoryRow first{pruned.settings.name, model.seed};
+    const output::HistoryRow& last = pruned.history.empty() ? first : pruned.history.back();
+    pruned.history.push_back(history_row(evaluation, *best, last));
     pruned.settings = std::move(smaller.settings);
   }
   if (serves < count(model.contestant.settings.hidden) && allowed <= pruned.target)

@@ -1,6 +1,9 @@
 #include "solver/run_directory.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "output/file.hpp"
 #include "output/table/history.hpp"
@@ -37,17 +40,37 @@ fs::path free_name(const fs::path& directory) {
   }
 }
 
+fs::path normal(const fs::path& directory) {
+  return fs::absolute(directory / ".").lexically_normal().parent_path();
+}
+
+void require_directory_or_nothing(const fs::path& directory) {
+  if (!fs::exists(directory)) return;
+  if (!fs::is_directory(directory))
+    throw InputError({directory.string(), 0, 0}, "is a file; name a directory for the run");
+  if (holds_files(directory) && !fs::exists(directory / "problem.yaml"))
+    throw InputError({directory.string(), 0, 0},
+                     "holds files that are not a run of kanpde; name another directory");
+}
+
 }  // namespace
 
-NewDirectory::NewDirectory(const fs::path& directory)
-    : directory_(fs::absolute(directory / ".").lexically_normal().parent_path()) {
+void require_place_for_run(const fs::path& directory) {
   try {
-    if (fs::exists(directory_) && !fs::is_directory(directory_))
-      throw InputError({directory.string(), 0, 0}, "is a file; name a directory for the run");
+    require_directory_or_nothing(directory);
+    const bool is_there = fs::exists(directory) && !holds_files(directory);
+    fs::path parent = is_there ? normal(directory) : normal(directory).parent_path();
+    while (!fs::exists(parent)) parent = parent.parent_path();
+    if (::access(parent.c_str(), W_OK | X_OK) != 0) output::throw_write_error(directory, errno);
+  } catch (const fs::filesystem_error& error) {
+    output::throw_write_error(directory, error.code().value());
+  }
+}
+
+NewDirectory::NewDirectory(const fs::path& directory) : directory_(normal(directory)) {
+  try {
+    require_directory_or_nothing(directory);
     if (fs::exists(directory_) && holds_files(directory_)) {
-      if (!fs::exists(directory_ / "problem.yaml"))
-        throw InputError({directory.string(), 0, 0},
-                         "holds files that are not a run of kanpde; name another directory");
       moved_ = free_name(directory_);
       fs::rename(directory_, moved_);
     }

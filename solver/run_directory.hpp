@@ -38,6 +38,9 @@ class NewDirectory {
   bool kept_ = false;
 };
 
+/// Throws InputError or std::system_error where no new run can be put there; changes nothing.
+void require_place_for_run(const std::filesystem::path& directory);
+
 /// History rows of one run as an array in a checkpoint, and back.
 void save_history(output::Store& store, const std::string& key,
                   const std::vector<output::HistoryRow>& rows);

@@ -63,6 +63,11 @@ std::unique_ptr<Training> TrainedRun::open(const Model& model) {
   return training;
 }
 
+std::vector<output::HistoryRow> TrainedRun::history(const Model& model) const {
+  const std::string& name = model.contestant.settings.name;
+  return load_history(store_, run_key(name, model.seed), name, model.seed);
+}
+
 void TrainedRun::copy_state(const std::string& key, output::Store& store) const {
   const auto copy = [&](const auto& from, auto& to) {
     for (const auto& [name, value] : from)

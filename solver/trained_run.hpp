@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "output/data.hpp"
 #include "output/hdf5/store.hpp"
 #include "problems/problem.hpp"
 #include "solver/comparison.hpp"
@@ -31,6 +32,9 @@ class TrainedRun {
 
   /// The training as it was saved. The run must outlive it.
   std::unique_ptr<Training> open(const Model& model);
+
+  /// Its rows of history.csv.
+  std::vector<output::HistoryRow> history(const Model& model) const;
 
   /// All that the checkpoint holds below a key (run_key()), into another one.
   void copy_state(const std::string& key, output::Store& store) const;

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <limits>
@@ -21,6 +23,19 @@ using namespace kanpde::solver;
 
 constexpr int most_threads = 1024;
 constexpr int largest_seed = std::numeric_limits<int>::max();
+constexpr int most_steps = 1000000;
+
+/// Numbers as text, finite and above 0, or 0 as well.
+CLI::Validator number_above_zero(bool or_zero) {
+  const auto error = [or_zero](const std::string& text) {
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    const bool is_number = !text.empty() && *end == 0 && std::isfinite(value);
+    if (is_number && (value > 0 || (or_zero && value == 0))) return std::string{};
+    return text + " is not a finite number " + (or_zero ? "from 0 on" : "above 0");
+  };
+  return {error, or_zero ? "NUMBER >= 0" : "NUMBER > 0"};
+}
 
 /// Settings of every command, and what the chosen one does.
 struct CommandLine {
@@ -59,7 +74,7 @@ void add_solve(CLI::App& app, CommandLine& line) {
   command->add_flag("--resume", c.resume, "continue an interrupted run");
   command->add_flag("--quiet", c.quiet, "print the final table only");
   command->add_option("--checkpoint-seconds", c.checkpoint_seconds, "time between checkpoints")
-      ->check(CLI::NonNegativeNumber)
+      ->check(number_above_zero(true))
       ->group("");  // not listed
   command->callback([&line] { line.chosen = [&line] { return run(line.solve); }; });
 }
@@ -112,13 +127,14 @@ void add_prune(CLI::App& app, CommandLine& line) {
   command->add_option("--model", c.model, "which model [the first KAN]");
   command->add_option("--seed", c.seed, "the run of this seed [the first]")
       ->check(CLI::Range(0, largest_seed));
-  auto* target = command->add_option("--target", c.target, "largest relative L2 error allowed");
+  auto* target = command->add_option(
+      "--target", c.target, "largest relative L2 error allowed (without a reference: residual)");
   command->add_option("--tolerance", c.tolerance, "the same, in errors of the whole network [1]")
-      ->check(CLI::PositiveNumber)
+      ->check(number_above_zero(false))
       ->excludes(target);
-  target->check(CLI::PositiveNumber);
+  target->check(number_above_zero(false));
   command->add_option("--steps", c.steps, "of training after each cut [200]")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, most_steps));
   command->add_option("--out", c.out, "directory of the new run [RUN_pruned]");
   command->add_option("--threads", c.threads, "threads; 0: all cores [0]")
       ->check(CLI::Range(0, most_threads));

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iostream>
 
 #include "kernels/base/parallel.hpp"
@@ -67,7 +69,7 @@ void write_run(const std::string& directory, TrainedRun& run, const problems::Pr
     if (model.name != pruned.settings.name) run.copy_state(run_key(model.name, seed), store);
   const std::string key = run_key(pruned.settings.name, seed);
   pruned.training->save(store, key);
-  save_history(store, key, {});
+  save_history(store, key, pruned.history);
   problems::read_problem_text(store.texts["problem"], directory + "/problem.yaml");  // or throw
   NewDirectory place(directory);
   output::write_atomically(std::filesystem::path(directory) / "problem.yaml",
@@ -85,10 +87,27 @@ std::filesystem::path place_of(const PruneCommand& command) {
     return fs::absolute(fs::path(path) / ".").lexically_normal().parent_path();
   };
   const fs::path run = normal(command.run);
-  if (command.out.empty()) return fs::path(run) += "_pruned";
-  if (normal(command.out) == run)
+  fs::path place = command.out;
+  if (command.out.empty()) (place = run) += "_pruned";
+  if (normal(place) == run)
     throw InputError({command.out, 0, 0}, "is the run that is pruned; name another directory");
-  return command.out;
+  require_place_for_run(place);
+  return place;
+}
+
+std::string nothing_found(const PrunedModel& pruned, const char* measure) {
+  double least = INFINITY;
+  for (const PruneTrial& trial : pruned.trials) least = std::min(least, trial.error);
+  const std::string tried =
+      pruned.trials.empty()
+          ? "and it has no unit to leave out"
+          : fmt::format("that of the smaller ones tried {} or more", output::short_number(least));
+  return fmt::format(
+      "{}: {} of the whole network is {}, {}; nothing was written",
+      pruned.error_before <= pruned.target
+          ? "no smaller network was found"
+          : fmt::format("the target {} was not reached", output::short_number(pruned.target)),
+      measure, output::short_number(pruned.error_before), tried);
 }
 
 }  // namespace
@@ -107,11 +126,12 @@ int run(const PruneCommand& command) {
   options.target = command.target;
   options.tolerance = command.tolerance;
   options.steps = command.steps;
-  const char* measure = reference ? "rel. L2" : "residual";
+  const char* measure = reference ? "rel. L2" : "root mean squared residual";
   const PrunedModel pruned =
       prune(trained, model, evaluation, options, [&](const PruneTrial& trial) {
-        progress.message(fmt::format("{} hidden units, {} parameters: {} {}: {}", trial.units,
-                                     trial.parameters, measure, output::short_number(trial.error),
+        progress.message(fmt::format("{} hidden unit{}, {} parameters: {} {}: {}", trial.units,
+                                     trial.units == 1 ? "" : "s", trial.parameters, measure,
+                                     output::short_number(trial.error),
                                      trial.accepted ? "kept" : "too large"));
       });
   if (interrupt_requested) {
@@ -119,10 +139,8 @@ int run(const PruneCommand& command) {
     return interrupted;
   }
   if (!pruned.training) {
-    progress.message(fmt::format(
-        "no unit can be left out: {} is {}, and each smaller network has more than {}", measure,
-        output::short_number(pruned.error_before), output::short_number(pruned.target)));
-    return done;
+    progress.message(nothing_found(pruned, measure));
+    return pruned.error_before <= pruned.target ? done : training_failed;
   }
   SolveOptions solving;
   solving.directory = directory;

@@ -1,6 +1,8 @@
 /// Changes of the grids between stages. The function stays as it is, and so does the loss, but for
 /// the error of the transfer, which is noted.
 
+#include <cmath>
+
 #include "kan/edges.hpp"
 #include "solver/training/training.hpp"
 
@@ -40,6 +42,15 @@ Columns all_of(const std::vector<TermPoints>& terms) {
   return all;
 }
 
+/// Root of half the sum of squares of the differences: the root of the loss, half the sum of
+/// squares itself, changes by no more.
+double change(const std::vector<double>& before, const std::vector<double>& after) {
+  double sum = 0;
+  for (std::size_t k = 0; k < before.size(); ++k)
+    sum += (after[k] - before[k]) * (after[k] - before[k]) / 2;
+  return std::sqrt(sum);
+}
+
 }  // namespace
 
 /// Whether the grids of this stage may be there already.
@@ -57,13 +68,21 @@ int Training::present_grid() const {
 
 /// Of the present network over the present points.
 double Training::whole_loss() { return objective_->evaluator().loss(surrogate_.theta); }
+std::vector<double> Training::all_residuals() {
+  std::vector<double> r(std::size_t(objective_->evaluator().rows()));
+  objective_->evaluator().residuals(surrogate_.theta, r.data());
+  return r;
+}
 
 void Training::change_grids(const StageSettings& stage) {
   if (!stage.grid && !stage.adapt_grid) return;
   if (stage.adapt_grid) move_grids();
   if (!stage.grid || (is_repeated() && *stage.grid <= present_grid())) return;
-  extend_grids(*stage.grid,
-               stage.knots == problems::Knots::chosen ? best_knots(stage) : stage.knots);
+  problems::Knots knots = stage.knots;
+  if (surrogate_.shape.layers.back().basis != kernels::Features::bspline)
+    knots = problems::Knots::uniform;  // of other bases the only kind
+  if (knots == problems::Knots::chosen) knots = best_knots(stage);
+  extend_grids(*stage.grid, knots);
 }
 
 /// To the range of the activations, unless the loss would rise.
@@ -88,6 +107,7 @@ void Training::move_grids() {
 
 void Training::extend_grids(int grid, problems::Knots knots) {
   const double loss = whole_loss();
+  const std::vector<double> residuals = all_residuals();
   const std::vector<double> scalars(surrogate_.theta.begin() + surrogate_.shape.parameters,
                                     surrogate_.theta.end());
   auto transfer = kan::move_reached_ends(surrogate_.shape, surrogate_.theta, all_of(points_));
@@ -97,9 +117,10 @@ void Training::extend_grids(int grid, problems::Knots knots) {
   surrogate_.theta.insert(surrogate_.theta.end(), scalars.begin(), scalars.end());
   build_objective();
   note(
-      fmt::format("grids extended to {} intervals, {} knots, edges changed by at most {:.1e}, loss "
-                  "from {:.6e} to {:.6e}",
-                  grid, name_of(knots), transfer.error, loss, whole_loss()));
+      fmt::format("grids extended to {} intervals, {} knots, edges changed by at most {:.1e}, "
+                  "residuals by {:.1e}, loss from {:.6e} to {:.6e}",
+                  grid, name_of(knots), transfer.error, change(residuals, all_residuals()), loss,
+                  whole_loss()));
 }
 
 /// The kind with the lowest loss over points that are not trained on, after a few steps with each.

@@ -82,8 +82,10 @@ void Training::build_objective() {
       target_, surrogate_.shape, std::move(terms), int(local().parameters.size())));
 }
 
-void Training::start_from(Surrogate surrogate) {
+void Training::start_from(Surrogate surrogate, long steps, double seconds) {
   check(steps_ == 0, "training has begun");
+  steps_ = steps;
+  seconds_ = seconds;
   surrogate_ = std::move(surrogate);
   build_objective();
   begin_stage();

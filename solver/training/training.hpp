@@ -32,8 +32,8 @@ class Training {
            problems::TrainingSettings settings, int seed, kernels::Target target = {});
 
   /// The network in place of the one that training starts with: one of the same layers, trained
-  /// before. For the first window, before the first step.
-  void start_from(Surrogate surrogate);
+  /// before by so many steps in so many seconds. For the first window, before the first step.
+  void start_from(Surrogate surrogate, long steps = 0, double seconds = 0);
 
   /// One optimizer step, or up to `most` where several cost less at a time: the outcome is the
   /// same, but for states in between, which cannot be seen. False when nothing is left to do.
@@ -109,6 +109,7 @@ class Training {
   bool is_repeated() const;
   int present_grid() const;
   double whole_loss();
+  std::vector<double> all_residuals();
   void change_grids(const problems::StageSettings& stage);
   void move_grids();
   void extend_grids(int grid, problems::Knots knots);

@@ -1,6 +1,7 @@
 /// `kanpde prune`.
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/cli/program.hpp"
 
@@ -108,10 +109,70 @@ TEST_F(Prune, GoesOnTowardsATargetBelowTheErrorOfTheRun) {
 
 TEST_F(Prune, SaysWhenNothingCanBeLeftOut) {
   solve();
-  const Outcome outcome = run({"prune", "run", "--target", "1e-300", "--steps", "2"});
+  const Outcome missed = run({"prune", "run", "--target", "1e-300", "--steps", "2"});
+  EXPECT_EQ(missed.code, 3) << missed.err;
+  EXPECT_NE(missed.err.find("the target 1.00e-300 was not reached"), std::string::npos)
+      << missed.err;
+  ASSERT_EQ(run({"solve", "wide.yaml", "--out", "small", "--model", "kan", "--set",
+                 "models.kan.hidden=[1]"})
+                .code,
+            0);
+  const Outcome outcome = run({"prune", "small", "--tolerance", "10"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_NE(outcome.err.find("no unit can be left out"), std::string::npos) << outcome.err;
-  EXPECT_FALSE(fs::exists(folder_ / "run_pruned"));
+  EXPECT_NE(outcome.err.find("no smaller network was found"), std::string::npos) << outcome.err;
+  for (const char* place : {"run_pruned", "small_pruned"})
+    EXPECT_FALSE(fs::exists(folder_ / place));
+}
+
+/// Every size that the output layer alone serves: solved exactly, as the network itself was.
+TEST_F(Prune, SolvesTheOutputLayerAnewWhereThatAloneWasTrained) {
+  write("line.yaml", R"Y(name: line
+variables: [x]
+domain: {space: {interval: [0, 1]}}
+unknowns: [u]
+equations: [u_xx = -pi^2*sin(pi*x)]
+conditions: [{where: boundary, require: u = 0}]
+reference: {exact: {u: sin(pi*x)}}
+points: {interior: 100}
+models: {kan: {type: kan, hidden: [5], degree: 7, grid: 6}}
+training: {seeds: [0]}  # auto: stages after that of the output layer have nothing left to do
+output: {grid: [41]}
+)Y");
+  ASSERT_EQ(run({"solve", "line.yaml", "--out", "run"}).code, 0);
+  const Outcome outcome = run({"prune", "run", "--target", "1e-6"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto models = summary("run_pruned");
+  EXPECT_LE(models.at("kan_pruned").at("parameters").get<int>() * 3,
+            models.at("kan").at("parameters").get<int>());
+  EXPECT_LE(models.at("kan_pruned").at("runs").at(0).at("rel_l2").at("u").get<double>(), 1e-6);
+}
+
+/// Its seconds and steps are those of everything that led to it, and its history shows them.
+TEST_F(Prune, CountsWhatLedToTheNetwork) {
+  solve();
+  ASSERT_EQ(run({"prune", "run", "--seed", "4", "--target", "1e-2", "--steps", "20"}).code, 0);
+  const auto models = summary("run_pruned");
+  const auto seconds = [&](const char* model) {
+    return models.at(model).at("runs").at(0).at("seconds").get<double>();
+  };
+  EXPECT_GT(seconds("kan_pruned"), seconds("kan"));
+  std::istringstream history(read(folder_ / "run_pruned/history.csv"));
+  int whole = 0, pruned = 0;
+  for (std::string line; std::getline(history, line);) {
+    whole += line.starts_with("kan,");
+    pruned += line.starts_with("kan_pruned,");
+  }
+  EXPECT_GT(whole, 0);
+  EXPECT_GT(pruned, whole);
+}
+
+TEST_F(Prune, FindsOutFirstThatTheResultCannotBeWritten) {
+  solve();
+  write("file", "");
+  const Outcome outcome = run({"prune", "run", "--target", "1e-2", "--out", "file"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("is a file"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find("hidden units"), std::string::npos) << outcome.err;
 }
 
 TEST_F(Prune, OfAPrunedRunTakesANameOfItsOwn) {
@@ -153,7 +214,10 @@ TEST_F(Prune, RefusesWhatItCannotPrune) {
   EXPECT_NE(error({"prune", "elsewhere"}).find("elsewhere"), std::string::npos);
   EXPECT_NE(error({"prune", "run", "--target", "1", "--tolerance", "2"}).find("excludes"),
             std::string::npos);
-  EXPECT_NE(error({"prune", "run", "--target", "-1"}).find("--target"), std::string::npos);
+  for (const char* target : {"-1", "0", "nan", "inf", "small", "1x"})
+    EXPECT_NE(error({"prune", "run", "--target", target}).find("is not a finite number above 0"),
+              std::string::npos)
+        << target;
 }
 
 }  // namespace
