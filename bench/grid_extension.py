@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NOTE = re.compile(r"seed (\d+): .*extended to (\d+) intervals.* at most (\S+), loss from (\S+) to (\S+)")
+NOTE = re.compile(r"seed (\d+): .*extended to (\d+) intervals.* at most (\S+), .*loss from (\S+) to (\S+)")
 
 
 def stages(knots):

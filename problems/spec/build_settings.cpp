@@ -179,12 +179,39 @@ void choose_kan(const Build& build, ModelSettings& model) {
     build.problem.points.interior = points_in_plane;
 }
 
+/// Grids that stages extend are no finer at the start.
+void check_stage_grids(const Build& build, const ModelSettings& model) {
+  const bool has_grid =
+      model.basis == Basis::bspline || model.basis == Basis::rbf || model.basis == Basis::rational;
+  if (model.type != ModelSettings::Type::kan || model.products || !has_grid) return;
+  const Node* stages = &build.place({"models", model.name, "training", "stages"});
+  if (!stages->is_list()) stages = &build.place({"training", "stages"});
+  if (!stages->is_list()) return;
+  for (const Node& stage : stages->items) {
+    const Node* grid = stage.find("grid");
+    if (grid == nullptr) continue;
+    const int intervals = std::stoi(grid->text);
+    if (intervals < model.grid)
+      fail(*grid, fmt::format("grid: {} is coarser than the {} intervals that model '{}' has",
+                              intervals, model.grid, model.name));
+  }
+}
+
+void choose_base(const Build& build, ModelSettings& model) {
+  const TrainingSettings& training = model.training.value_or(build.problem.training);
+  if (model.type == ModelSettings::Type::kan && training.continual.phases > 0 &&
+      !is_given(build, model, "base"))
+    model.base = BaseFunction::none;
+}
+
 void check_model(const Build& build, ModelSettings& model) {
   choose_kan(build, model);
+  choose_base(build, model);
   check_polynomials(build.problem, model);
   check_smoothness(build, model, derivative_order(build.problem));
   check_products(build.problem, model, model.training.value_or(build.problem.training));
   check_subdomains(build.problem, model);
+  check_stage_grids(build, model);
   const std::size_t harmonics = model.periodic_harmonics.size();
   if (harmonics != 0 && harmonics != build.problem.variables.size())
     fail(build.place({"models", model.name, "periodic_harmonics"}),

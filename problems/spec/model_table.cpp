@@ -93,8 +93,11 @@ const Block<ModelSettings>& model_block() {
             "steps of z in [-1, 1], so that intervals in the middle are cosh(s)^2 times as long as "
             "at the ends; 0 makes them equal. Axes with a periodic condition stay as they are.")
           .only("models with products: true", has_products),
-      field("base", &S::base, choice<BaseFunction>({"silu", "tanh", "identity", "none"}),
-            "Function added to the splines of an edge.")
+      field(
+          "base", &S::base, choice<BaseFunction>({"silu", "tanh", "identity", "none"}),
+          "Function added to the splines of an edge. In continual training such a function, which "
+          "reaches everywhere, would spoil what was learned elsewhere.")
+          .otherwise("silu; none in continual training")
           .only("models of type kan", is_kan),
       field("time_degree", &S::time_degree, integer(0, 12),
             "Above 0: the network reads space alone, and its outputs are the values of polynomials "

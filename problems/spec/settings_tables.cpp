@@ -50,15 +50,17 @@ const Block<StageSettings>& stage_block() {
       field("tolerance", &S::tolerance, real(0), "The stage ends when the loss falls below."),
       field("resample", &S::resample, integer(0),
             "Draw new points, more where the residual is large, every so many steps; 0 never."),
-      field(
-          "grid", &S::grid, optional_of(integer(1, 10000)),
-          "KAN: extend the grid of every edge to so many intervals before the stage. The function "
-          "of B-splines stays the same; other bases are refitted by least squares."),
+      field("grid", &S::grid, optional_of(integer(1, 10000)),
+            "KAN: extend the grid of every edge to so many intervals, no fewer than it has, before "
+            "the "
+            "stage. The function of B-splines stays the same; other bases are refitted by least "
+            "squares, which may change it much. run.log says by how much edges and residuals "
+            "change: the root of the loss rises by no more than the latter."),
       field(
           "knots", &S::knots, choice<Knots>({"uniform", "quantile", "curvature", "auto"}),
           "KAN: which intervals of a spline's grid `grid` halves first: the longest, those that "
           "most points enter, or those where the edges bend most; auto tries each for a few steps "
-          "and takes the lowest loss over points of its own.")
+          "and takes the lowest loss over points of its own. Grids of other bases stay uniform.")
           .only("stages with a grid", [](const S& s) { return s.grid.has_value(); }),
       field("adapt_grid", &S::adapt_grid, flag(),
             "KAN: move the grids to the range of their inputs before the stage, unless the loss "
