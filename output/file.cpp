@@ -121,6 +121,14 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
   write_atomically(path, [bytes](const fs::path& temporary) { write_all(temporary, bytes); });
 }
 
+void make_directory(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path, error) && !fs::is_directory(path))
+    throw InputError({path.string(), 0, 0}, "is a file; name a directory");
+  fs::create_directories(path, error);
+  if (error) throw_write_error(path, error.value());
+}
+
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   const auto fail = [&](std::string_view why) { throw InputError({path.string(), 0, 0}, why); };

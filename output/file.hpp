@@ -21,6 +21,10 @@ void write_atomically(const std::filesystem::path& path, std::string_view bytes)
 /// All bytes of a file. Errors: InputError naming it.
 std::string read_file(const std::filesystem::path& path);
 
+/// Creates a directory and those above it that are missing. Errors: InputError where the path is a
+/// file, std::system_error naming it otherwise.
+void make_directory(const std::filesystem::path& path);
+
 /// Throws std::system_error for `code` (an errno value), saying which path cannot be written.
 [[noreturn]] void throw_write_error(const std::filesystem::path& path, int code);
 

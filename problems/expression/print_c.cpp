@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <unordered_map>
 
 #include "problems/expression/print.hpp"
@@ -9,6 +11,31 @@
 namespace kanpde::problems {
 
 namespace {
+
+/// Keywords of C and C++, and names of <math.h> that users may give to their own quantities.
+constexpr std::string_view reserved[] = {
+    "NAN",      "acos",     "acosh",     "alignas",  "alignof",  "and",     "asin",     "asinh",
+    "asm",      "atan",     "atan2",     "atanh",    "auto",     "bool",    "break",    "case",
+    "catch",    "cbrt",     "ceil",      "char",     "class",    "compl",   "const",    "continue",
+    "copysign", "cos",      "cosh",      "default",  "delete",   "do",      "double",   "else",
+    "enum",     "erf",      "erfc",      "exp",      "exp2",     "expm1",   "explicit", "export",
+    "extern",   "fabs",     "false",     "fdim",     "float",    "floor",   "fma",      "fmax",
+    "fmin",     "fmod",     "for",       "frexp",    "friend",   "gamma",   "goto",     "hypot",
+    "if",       "ilogb",    "inline",    "int",      "isinf",    "isnan",   "j0",       "j1",
+    "jn",       "ldexp",    "lgamma",    "llrint",   "llround",  "log",     "log10",    "log1p",
+    "log2",     "logb",     "long",      "lrint",    "lround",   "modf",    "mutable",  "namespace",
+    "nan",      "new",      "not",       "operator", "or",       "pow",     "private",  "protected",
+    "public",   "register", "remainder", "remquo",   "restrict", "return",  "rint",     "round",
+    "scalb",    "scalbn",   "short",     "signbit",  "signed",   "sin",     "sinh",     "sizeof",
+    "sqrt",     "static",   "struct",    "switch",   "tan",      "tanh",    "template", "tgamma",
+    "this",     "throw",    "true",      "trunc",    "try",      "typedef", "typename", "union",
+    "unsigned", "using",    "virtual",   "void",     "volatile", "while",   "xor",      "y0",
+    "y1",       "yn"};
+
+/// The name, with an underscore behind it where C has another use for it.
+std::string c_name(const std::string& name) {
+  return std::ranges::find(reserved, name) != std::end(reserved) ? name + "_" : name;
+}
 
 class CPrinter {
  public:
@@ -102,7 +129,7 @@ class CPrinter {
 
   std::string variable(const Symbol& s) const {
     if (s.kind == Symbol::Kind::coordinate && std::size_t(s.index) < scope_.variables.size())
-      return scope_.variables[std::size_t(s.index)];
+      return c_name(scope_.variables[std::size_t(s.index)]);
     return "NAN";
   }
 
@@ -115,8 +142,9 @@ class CPrinter {
 
 std::string to_c(const Graph& graph, const Scope& scope, Expr e, const std::string& name) {
   std::vector<std::string> arguments;
-  for (const std::string& variable : scope.variables) arguments.push_back("double " + variable);
-  return fmt::format("#include <math.h>\n\ndouble {}({}) {{\n  return {};\n}}\n", name,
+  for (const std::string& variable : scope.variables)
+    arguments.push_back("double " + c_name(variable));
+  return fmt::format("double {}({}) {{\n  return {};\n}}\n", c_name(name),
                      fmt::join(arguments, ", "), CPrinter(graph, scope).print(e));
 }
 

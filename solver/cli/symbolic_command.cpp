@@ -30,7 +30,7 @@ int run(const SymbolicCommand& command) {
   const FormulaReport report =
       report_formulas(run.problem(), found, model.contestant.settings.name, model.seed);
   const std::filesystem::path folder = command.out.empty() ? command.run : command.out;
-  std::filesystem::create_directories(folder);
+  output::make_directory(folder);
   std::string stem = "formula_" + model.contestant.settings.name;
   if (command.seed >= 0) stem += fmt::format("_seed{}", command.seed);
   output::write_atomically(folder / (stem + ".txt"), report.text);

@@ -73,7 +73,7 @@ class Extractor {
       field.unknown = problem_.unknowns[std::size_t(u)];
       field.deviation = samples_[std::size_t(u)].deviation;
       field.data = is_data_fit(problem_, u);
-      field.alternatives = alternatives(found);
+      field.alternatives = alternatives(u, found);
       formulas.push_back(chosen(u, found));
       field.shape = formulas.back().shape;
       result.fields.push_back(std::move(field));
@@ -123,16 +123,40 @@ class Extractor {
     return formula;
   }
 
-  std::vector<Alternative> alternatives(const std::vector<Candidate>& found) {
+  /// Those that no other one of the list beats in error and complexity both.
+  std::vector<Alternative> alternatives(int u, const std::vector<Candidate>& found) {
     std::vector<Alternative> list;
     for (const Candidate& c : found) {
-      Formula rounded = c.formula;
-      for (Constant& k : rounded.constants)
-        k.value = std::fabs(k.value) < 1e-9 ? 0 : std::stod(fmt::format("{:.4g}", k.value));
-      const Expr e = with_values(graph_, rounded);
-      list.push_back({c.error, complexity(graph_, e), e});
+      const Alternative shown = shortened(u, c);
+      const auto is_beaten_by = [](const Alternative& a, const Alternative& b) {
+        return b.error <= a.error && b.complexity <= a.complexity;
+      };
+      const auto beats_shown = [&](const Alternative& a) { return is_beaten_by(shown, a); };
+      if (!std::isfinite(shown.error) || std::ranges::any_of(list, beats_shown)) continue;
+      std::erase_if(list, [&](const Alternative& a) { return is_beaten_by(a, shown); });
+      list.push_back(shown);
     }
     return list;
+  }
+
+  /// With constants of as few digits, four or more, as leave the error what it is.
+  Alternative shortened(int u, const Candidate& c) {
+    constexpr int fewest_digits = 4, all_digits = 17;
+    constexpr double allowed = 1.05;
+    const double deviation = samples_[std::size_t(u)].deviation;
+    const double error = misfit(u, with_values(graph_, c.formula)) / deviation;
+    Alternative shown;
+    for (int digits = fewest_digits; digits <= all_digits; ++digits) {
+      Formula rounded = c.formula;
+      for (Constant& k : rounded.constants) {
+        const bool is_tiny = digits < all_digits && std::fabs(k.value) < 1e-9;
+        k.value = is_tiny ? 0 : std::stod(fmt::format("{:.{}g}", k.value, digits));
+      }
+      const Expr e = with_values(graph_, rounded);
+      shown = {misfit(u, e) / deviation, complexity(graph_, e), e};
+      if (shown.error <= allowed * error + exact_misfit) break;
+    }
+    return shown;
   }
 
   void snap_on_samples(int u, Formula& formula) {

@@ -12,9 +12,9 @@ namespace kanpde::solver {
 
 /// One line of the list of error against complexity.
 struct Alternative {
-  double error = 0;
+  double error = 0;  ///< root mean square misfit on held-out samples over their deviation
   int complexity = 0;
-  Expr expression;  ///< constants to four digits
+  Expr expression;  ///< constants in as few digits as leave the error what it is
 };
 
 struct FieldFormula {

@@ -23,7 +23,7 @@ std::string field_text(const problems::Problem& problem, const FieldFormula& fie
                       field.error, field.data ? "data" : "samples of the field",
                       field.error / std::max(field.deviation, 1e-300));
   text += fmt::format("  complexity {}, read off a network {}\n", field.complexity, field.shape);
-  text += "  error against complexity (constants to four digits, before rounding):\n";
+  text += "  error against complexity, of formulas as printed here:\n";
   for (std::size_t k = 0; k < std::min(most_alternatives, field.alternatives.size()); ++k) {
     const Alternative& a = field.alternatives[k];
     text += fmt::format("    {:.1e}  {:3}  {}\n", a.error, a.complexity,
@@ -49,12 +49,14 @@ std::string requirements_text(const Extraction& found) {
 FormulaReport report_formulas(const problems::Problem& problem, const Extraction& found,
                               const std::string& model, int seed) {
   FormulaReport report;
+  report.c = "#include <math.h>\n";
   report.text = fmt::format("{}, model {}, seed {}\n", problem.name, model, seed);
   for (const FieldFormula& field : found.fields) {
     report.text += "\n" + field_text(problem, field);
     report.latex += fmt::format("{} = {}\n", field.unknown,
                                 problems::to_latex(problem.graph, problem.scope, field.expression));
-    report.c += problems::to_c(problem.graph, problem.scope, field.expression, field.unknown);
+    report.c +=
+        "\n" + problems::to_c(problem.graph, problem.scope, field.expression, field.unknown);
   }
   report.text += requirements_text(found);
   return report;

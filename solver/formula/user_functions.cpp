@@ -101,16 +101,22 @@ std::vector<kan::EdgeFunction> chosen_library(const std::vector<std::string>& na
   for (const auto& f : all)
     if (names.empty() || std::find(names.begin(), names.end(), f.name) != names.end())
       library.push_back(f);
-  const std::vector<std::string> known = names_of(all);
+  std::vector<std::string> known = names_of(all);
+  for (const std::string& definition : definitions) {
+    library.push_back(parse_function(definition));
+    const std::string& name = library.back().name;
+    if (std::ranges::find(known, name) != known.end())
+      fail(definition, 0, fmt::format("there is a function '{}' already", name));
+    known.push_back(name);
+  }
   for (const std::string& name : names) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (std::ranges::find(known, name) != known.end()) continue;
     const std::string near = problems::nearest_name(name, known);
     throw InputError(
         {}, fmt::format("--functions: there is no function '{}'{}", name,
                         near.empty() ? fmt::format("; there are {}", fmt::join(known, ", "))
                                      : fmt::format("; did you mean '{}'?", near)));
   }
-  for (const std::string& definition : definitions) library.push_back(parse_function(definition));
   return library;
 }
 

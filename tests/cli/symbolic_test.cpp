@@ -74,6 +74,9 @@ TEST_F(Symbolic, RefusesWhatIsNotThere) {
   const Outcome no_function = run({"symbolic", "run", "--function", "f(x)=x*exp(-x"});
   EXPECT_EQ(no_function.code, 2);
   EXPECT_THAT(no_function.err, HasSubstr("--function:1:11"));
+  const Outcome taken = run({"symbolic", "run", "--function", "sin(x)=x^2"});
+  EXPECT_EQ(taken.code, 2);
+  EXPECT_THAT(taken.err, HasSubstr("there is a function 'sin' already"));
   for (const char* name : {"formula_kan.txt", "formula_kan.tex", "formula_kan.c"})
     EXPECT_FALSE(fs::exists(folder_ / "run" / name));
 }

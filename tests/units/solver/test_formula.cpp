@@ -265,9 +265,15 @@ TEST(Verdict, ComparesPartnersOfPeriodicConditions) {
 
 TEST_F(FormulaTest, CTextIsOneFunction) {
   EXPECT_EQ(problems::to_c(graph, scope, parse("x^2/(1 + y) - 3*bessel_j0(x)"), "f"),
-            "#include <math.h>\n\ndouble f(double x, double y) {\n"
+            "double f(double x, double y) {\n"
             "  return pow(x, 2.0)/(y + 1.0) - 3.0*j0(x);\n}\n");
   EXPECT_EQ(problems::to_c(graph, scope, parse("-x/(y*x^3)"), "g").find("inf"), std::string::npos);
+}
+
+TEST_F(FormulaTest, CTextHasNoNamesOfC) {
+  scope.variables = {"j0", "x"};
+  EXPECT_EQ(problems::to_c(graph, scope, parse("j0 + bessel_j0(x)"), "double"),
+            "double double_(double j0_, double x) {\n  return j0_ + j0(x);\n}\n");
 }
 
 }  // namespace
