@@ -1,13 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "output/file.hpp"
 #include "output/report/raster.hpp"
 #include "output/report/report.hpp"
 #include "output/table/history.hpp"
-#include "output/table/number.hpp"
 #include "output/table/summary_json.hpp"
 #include "output/vtk/fields.hpp"
 
@@ -131,25 +129,16 @@ void append_series(const fs::path& pvd, const Summary& summary,
   append_images(last, fmt::format(" at {} = {:.4g}", time, files.back().first), summary, images);
 }
 
-std::string rounded(const std::string& cell) {
-  char* end = nullptr;
-  const double value = std::strtod(cell.c_str(), &end);
-  return end == cell.c_str() ? cell : short_number(value);
-}
-
-/// What continual training keeps and forgets; nothing without the file.
-std::vector<Sheet> phases(const fs::path& file) {
-  if (!fs::exists(file)) return {};
-  const auto lines = parse_csv(read_file(file));
-  if (lines.size() < 2) return {};
-  Sheet sheet{"Root of the mean squared error over each part of the domain, after each phase",
-              lines.front(),
-              {lines.begin() + 1, lines.end()}};
-  for (auto& row : sheet.rows) {
-    row.resize(sheet.columns.size());
-    for (std::size_t c = 3; c < row.size(); ++c) row[c] = rounded(row[c]);
+/// Formulas that were found for the run, a file a model.
+std::vector<FormulaText> formulas(const fs::path& run) {
+  std::vector<FormulaText> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(run)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("formula_") && entry.path().extension() == ".txt")
+      found.push_back({name, read_file(entry.path())});
   }
-  return {sheet};
+  std::ranges::sort(found, {}, &FormulaText::file);
+  return found;
 }
 
 }  // namespace
@@ -178,7 +167,7 @@ fs::path write_report(const fs::path& run, const std::vector<std::string>& varia
   if (fs::exists(run / "history.csv")) history = read_history(run / "history.csv");
   const fs::path path = run / "report.html";
   write_atomically(path, report_html(summary, history, field_images(run, summary, variables),
-                                     networks, phases(run / "continual.csv")));
+                                     networks, phase_sheets(run / "continual.csv"), formulas(run)));
   return path;
 }
 

@@ -7,6 +7,7 @@
 
 #include "kernels/base/error.hpp"
 #include "output/report/network_layout.hpp"
+#include "output/table/number.hpp"
 #include "output/table/sheet.hpp"
 
 namespace kanpde::output {
@@ -222,6 +223,15 @@ class Painter {
 };
 
 }  // namespace
+
+std::string edges_csv(const NetworkPicture& picture) {
+  std::string text = csv_line({"layer", "from", "to", "importance"});
+  for (std::size_t l = 0; l < picture.layers.size(); ++l)
+    for (const EdgePicture& e : picture.layers[l].edges)
+      text += csv_line({std::to_string(l + 1), picture.nodes[l][std::size_t(e.from)],
+                        picture.nodes[l + 1][std::size_t(e.to)], exact(e.importance)});
+  return text;
+}
 
 Drawing draw_network(const NetworkPicture& picture) {
   check(picture.nodes.size() == picture.layers.size() + 1, "{} rows of nodes for {} layers",

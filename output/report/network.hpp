@@ -37,4 +37,7 @@ struct NetworkPicture {
 /// where there are more than 12.
 Drawing draw_network(const NetworkPicture& picture);
 
+/// Columns layer,from,to,importance: the edges of the picture, nodes by their labels.
+std::string edges_csv(const NetworkPicture& picture);
+
 }  // namespace kanpde::output

@@ -122,6 +122,15 @@ std::string fields(const std::vector<Image>& images) {
   return out + group(3, heading, curves);
 }
 
+std::string formulas_of(const std::vector<FormulaText>& formulas) {
+  std::string out = formulas.empty() ? "" : "<h2>Formulas</h2>\n";
+  for (const FormulaText& formula : formulas)
+    out += fmt::format(
+        "<pre class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">{}</pre>\n",
+        escape_html(formula.file), escape_html(formula.text));
+  return out;
+}
+
 std::string about(const Comparison& comparison) {
   std::string out = "<h2>About this run</h2>\n<ul class=\"notes\">\n";
   for (const std::string& note : comparison.notes)
@@ -133,8 +142,8 @@ std::string about(const Comparison& comparison) {
 
 std::string report_html(const Summary& summary, const std::vector<HistoryRow>& history,
                         const std::vector<Image>& images,
-                        const std::vector<NetworkPicture>& networks,
-                        const std::vector<Sheet>& more) {
+                        const std::vector<NetworkPicture>& networks, const std::vector<Sheet>& more,
+                        const std::vector<FormulaText>& formulas) {
   const Comparison comparison = compare(summary);
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -145,7 +154,8 @@ std::string report_html(const Summary& summary, const std::vector<HistoryRow>& h
     page += fmt::format("<p class=\"verdict\">{}</p>\n", escape_html(sentence));
   for (const Sheet& sheet : comparison.sheets) page += as_html(sheet);
   for (const Sheet& sheet : more) page += as_html(sheet);
-  page += fields(images) + group(2, "Networks", networks_of(networks), "figures wide") +
+  page += formulas_of(formulas) + fields(images) +
+          group(2, "Networks", networks_of(networks), "figures wide") +
           group(2, "Training and size", training(history) + pareto(summary));
   return page + about(comparison) + "</main>\n</body>\n</html>\n";
 }

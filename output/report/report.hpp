@@ -11,12 +11,18 @@
 
 namespace kanpde::output {
 
+/// What `kanpde symbolic` wrote.
+struct FormulaText {
+  std::string file, text;
+};
+
 /// The page. Light or dark as the reader's system is set; readable on a telephone. `more`: tables
 /// beside those of the summary.
 std::string report_html(const Summary& summary, const std::vector<HistoryRow>& history,
                         const std::vector<Image>& images,
                         const std::vector<NetworkPicture>& networks = {},
-                        const std::vector<Sheet>& more = {});
+                        const std::vector<Sheet>& more = {},
+                        const std::vector<FormulaText>& formulas = {});
 
 /// Figures from fields.vti, fields.vtu or fields.pvd of a run directory; none if it holds none of
 /// them. One space axis with time: a map over x and t, and curves at the last time. More axes: the
@@ -24,9 +30,9 @@ std::string report_html(const Summary& summary, const std::vector<HistoryRow>& h
 std::vector<Image> field_images(const std::filesystem::path& run, const Summary& summary,
                                 const std::vector<std::string>& variables = {});
 
-/// Writes report.html into a run directory from summary.json, history.csv, continual.csv and the
-/// fields there.
-/// Returns its path. Errors: InputError where summary.json is missing or broken.
+/// Writes report.html into a run directory from summary.json, history.csv, continual.csv, the
+/// fields and the formulas there. Returns its path. Errors: InputError where summary.json is
+/// missing or broken.
 std::filesystem::path write_report(const std::filesystem::path& run,
                                    const std::vector<std::string>& variables = {},
                                    const std::vector<NetworkPicture>& networks = {});

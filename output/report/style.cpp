@@ -59,6 +59,7 @@ figure {
 }
 figcaption { color: var(--soft); font-size: .875rem; margin-top: .5rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
+pre { margin: .5rem 0; padding: .75rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; font-size: .875rem; }
 .fields .c1 { stroke-dasharray: 8 5; }
 .fields .c2 { stroke-dasharray: 3 5; }
 .fields .c3 { stroke-dasharray: 8 3 2 3; }

@@ -5,17 +5,23 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include "kernels/base/error.hpp"
 #include "output/file.hpp"
 #include "output/table/number.hpp"
-#include "output/table/sheet.hpp"
 
 namespace kanpde::output {
 namespace {
 
 const std::vector<std::string> header{"model", "seed",         "stage",  "step",
                                       "loss",  "residual_mse", "rel_l2", "seconds"};
+
+std::string rounded(const std::string& cell) {
+  char* end = nullptr;
+  const double value = std::strtod(cell.c_str(), &end);
+  return end == cell.c_str() ? cell : short_number(value);
+}
 
 std::string cell_of(double value) { return std::isnan(value) ? "" : exact(value); }
 
@@ -88,6 +94,20 @@ void write_phases(const std::filesystem::path& path, const std::vector<PhaseErro
     }
   }
   write_atomically(path, text);
+}
+
+std::vector<Sheet> phase_sheets(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return {};
+  const auto lines = parse_csv(read_file(path));
+  if (lines.size() < 2) return {};
+  Sheet sheet{"Root of the mean squared error over each part of the domain, after each phase",
+              lines.front(),
+              {lines.begin() + 1, lines.end()}};
+  for (auto& row : sheet.rows) {
+    row.resize(sheet.columns.size());
+    for (std::size_t c = 3; c < row.size(); ++c) row[c] = rounded(row[c]);
+  }
+  return {sheet};
 }
 
 std::string fields_csv(const std::vector<Field>& coordinates, const std::vector<Field>& fields) {

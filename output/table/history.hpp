@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "output/data.hpp"
+#include "output/table/sheet.hpp"
 
 namespace kanpde::output {
 
@@ -18,6 +19,9 @@ std::vector<HistoryRow> read_history(const std::filesystem::path& path);
 
 /// Columns model,seed,phase,part_1,..,all; all with as many parts.
 void write_phases(const std::filesystem::path& path, const std::vector<PhaseErrors>& runs);
+/// What such a file holds, for readers: what continual training keeps and forgets. Nothing without
+/// the file.
+std::vector<Sheet> phase_sheets(const std::filesystem::path& path);
 
 /// One column a field: coordinates first, then values, a line a point. All have the same length.
 std::string fields_csv(const std::vector<Field>& coordinates, const std::vector<Field>& fields);

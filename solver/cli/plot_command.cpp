@@ -2,7 +2,8 @@
 
 #include <filesystem>
 #include <iostream>
-#include <optional>
+#include <limits>
+#include <vector>
 
 #include "output/file.hpp"
 #include "output/image/png.hpp"
@@ -23,7 +24,7 @@ constexpr double png_scale = 2;
 
 /// NAME.svg, and NAME.png on a light ground.
 void write(const fs::path& folder, const std::string& name, const output::Drawing& drawing) {
-  fs::create_directories(folder);
+  output::make_directory(folder);
   const fs::path svg = folder / (name + ".svg"), png = folder / (name + ".png");
   output::write_atomically(svg, output::svg_file(drawing));
   std::cout << svg.string() << "\n";
@@ -37,7 +38,7 @@ void write(const fs::path& folder, const std::string& name, const output::Drawin
 /// were asked for or where none is left.
 void draw_networks(const PlotCommand& command, const fs::path& folder) {
   TrainedRun trained(command.runs.front());
-  std::optional<InputError> missing;
+  std::vector<InputError> missing;
   bool has_drawn = false;
   for (const TrainedRun::Model& model : trained.models(command.models, command.seed)) {
     const problems::ModelSettings& settings = model.contestant.settings;
@@ -53,17 +54,24 @@ void draw_networks(const PlotCommand& command, const fs::path& folder) {
     options.block = command.subdomain - 1;
     const auto training = trained.open(model);
     try {
-      write(folder, "network_" + settings.name,
-            output::draw_network(picture_of(trained.problem(), settings.name, model.seed,
-                                            training->solution(), command.window - 1, options)));
+      const std::string name = "network_" + settings.name;
+      const auto picture = [&] {
+        return picture_of(trained.problem(), settings.name, model.seed, training->solution(),
+                          command.window - 1, options);
+      };
+      write(folder, name, output::draw_network(picture()));
+      options.most_curves = options.most_lines = std::numeric_limits<int>::max();
+      const fs::path scores = folder / (name + ".csv");
+      output::write_atomically(scores, output::edges_csv(picture()));
+      std::cout << scores.string() << "\n";
       has_drawn = true;
     } catch (const InputError& error) {
       if (!command.models.empty()) throw;
-      std::cerr << error.what() << "\n";
-      missing = error;
+      missing.push_back(error);
     }
   }
-  if (missing && !has_drawn) throw *missing;
+  if (!missing.empty() && !has_drawn) throw missing.front();
+  for (const InputError& error : missing) std::cerr << error.what() << "\n";
 }
 
 /// Of the models asked for.

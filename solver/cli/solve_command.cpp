@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "kernels/base/parallel.hpp"
+#include "output/table/history.hpp"
 #include "output/table/table.hpp"
 #include "solver/cli/commands.hpp"
 #include "solver/cli/device.hpp"
@@ -54,6 +55,8 @@ int run(const SolveCommand& command) {
     return interrupted;
   }
   std::cout << output::table_text(result.summary);
+  for (const output::Sheet& sheet : output::phase_sheets(options.directory / "continual.csv"))
+    std::cout << "\n" << output::as_text(sheet);
   progress.message("written to " + options.directory.string());
   return result.failed ? training_failed : done;
 }

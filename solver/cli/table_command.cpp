@@ -42,7 +42,7 @@ class Table {
   int run(const std::vector<TableRow>& rows) {
     if (!machine_.note.empty()) progress_.message(machine_.note);
     for (const TableRow& row : rows) add_case(row);
-    std::filesystem::create_directories(directory_);
+    output::make_directory(directory_);
     write();
     if (code_ == interrupted) return code_;
     std::cout << output::as_text(kind_.sheet(results_)) << notes();
@@ -95,7 +95,7 @@ class Table {
   std::string file_of(const TableRow& row) const {
     if (row.text.empty()) return case_file(row.problem);
     const std::filesystem::path folder = directory_ / "problems";
-    std::filesystem::create_directories(folder);
+    output::make_directory(folder);
     for (const auto& [name, content] : row.files) output::write_atomically(folder / name, content);
     output::write_atomically(folder / (row.name + ".yaml"), row.text);
     return (folder / (row.name + ".yaml")).string();

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "output/table/sheet.hpp"
 #include "tests/cli/program.hpp"
 
 namespace kanpde::cli_test {
@@ -41,7 +42,14 @@ TEST_F(Plot, DrawsNetworksTrainingAndFront) {
   }
   const int pngs = count(names, ".png");
   EXPECT_TRUE(pngs == 0 || pngs == count(names, ".svg"));  // 0: built without librsvg
-  EXPECT_EQ(int(names.size()), pngs + count(names, ".svg"));
+  EXPECT_EQ(int(names.size()), pngs + count(names, ".svg") + count(names, ".csv"));
+  const auto scores = output::parse_csv(read(folder_ / "run/pictures/network_kan.csv"));
+  ASSERT_GT(scores.size(), 2u);
+  EXPECT_EQ(scores[0], (std::vector<std::string>{"layer", "from", "to", "importance"}));
+  double output = 0;  // importance of its inputs
+  for (std::size_t k = 1; k < scores.size(); ++k)
+    if (scores[k].at(2) == "u") output += std::stod(scores[k].at(3));
+  EXPECT_GT(output, 0);
 }
 
 TEST_F(Plot, WritesXmlWithTitlesAndText) {

@@ -218,7 +218,7 @@ class SymbolicTable {
 
   Found solve_case(const Case& c, int seed) {
     const std::filesystem::path folder = directory_ / c.name / fmt::format("seed{}", seed);
-    std::filesystem::create_directories(directory_ / c.name);
+    output::make_directory(directory_ / c.name);
     problems::Problem problem = make_problem(c, seed);
     SolveOptions options;
     options.directory = folder;
@@ -255,7 +255,7 @@ class SymbolicTable {
     if (c.formula.empty())
       return problems::read_problem(case_file(c.name), {fmt::format("training.seeds=[{}]", seed)});
     const std::filesystem::path folder = directory_ / c.name / fmt::format("samples{}", seed);
-    std::filesystem::create_directories(folder);
+    output::make_directory(folder);
     output::write_atomically(folder / "data.csv", data_text(c, seed));
     const std::filesystem::path file = folder / (c.name + ".yaml");
     output::write_atomically(file, problem_text(c, seed));
