@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kan/edges.hpp"
 #include "kan/prune.hpp"
 #include "solver/solve.hpp"
 #include "solver/training/automatic.hpp"
@@ -128,6 +129,7 @@ class Pruner {
     const auto kept =
         kan::best_units(kan::unit_scores(smaller.shape, smaller.theta, points), units);
     kan::keep_units(smaller.shape, smaller.theta, kept);
+    kan::move_reached_ends(smaller.shape, smaller.theta, points);
     problems::ModelSettings changed = settings;
     for (std::size_t l = 0; l < kept.size(); ++l) changed.hidden[l] = int(kept[l].size());
     Cut best{{}, nullptr, INFINITY};

@@ -15,7 +15,7 @@ namespace kanpde::solver {
 struct PruneOptions {
   std::optional<double> target;  ///< largest error allowed; none: that of the network times...
   double tolerance = 1;          ///< ...this
-  int steps = 200;               ///< of training after each cut
+  int steps = 600;               ///< of training after each cut
 };
 
 /// One try: the network cut to so many hidden units and trained on.

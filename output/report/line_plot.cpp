@@ -60,12 +60,18 @@ std::string path_of(const Frame2d& frame, const Curve& curve) {
   return path;
 }
 
+/// Dots at the marks, and at points that no line leads to.
 std::string marks_of(const Frame2d& frame, const Curve& curve) {
+  const auto has_point = [&](std::size_t i) {
+    return i < curve.y.size() && is_shown(curve.y[i], frame.logarithmic);
+  };
   std::string out;
-  for (const std::size_t i : curve.marks)
-    if (is_shown(curve.y[i], frame.logarithmic))
+  for (std::size_t i = 0; i < curve.y.size(); ++i) {
+    const bool is_alone = !has_point(i + 1) && (i == 0 || !has_point(i - 1));
+    if (has_point(i) && (is_alone || std::ranges::find(curve.marks, i) != curve.marks.end()))
       out += fmt::format("<circle class=\"f{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"/>",
                          curve.colour, frame.to_x(curve.x[i]), frame.to_y(curve.y[i]));
+  }
   return out;
 }
 

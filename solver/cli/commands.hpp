@@ -48,7 +48,7 @@ struct PruneCommand {
   std::string run, model, out;
   std::optional<double> target;
   double tolerance = 1;
-  int steps = 200;
+  int steps = 600;
   int seed = -1;  ///< -1: the first of the model
   int threads = 0;
   bool quiet = false;

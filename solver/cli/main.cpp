@@ -133,7 +133,7 @@ void add_prune(CLI::App& app, CommandLine& line) {
       ->check(number_above_zero(false))
       ->excludes(target);
   target->check(number_above_zero(false));
-  command->add_option("--steps", c.steps, "of training after each cut [200]")
+  command->add_option("--steps", c.steps, "of training after each cut [600]")
       ->check(CLI::Range(1, most_steps));
   command->add_option("--out", c.out, "directory of the new run [RUN_pruned]");
   command->add_option("--threads", c.threads, "threads; 0: all cores [0]")

@@ -131,6 +131,21 @@ TEST(Plot, ThinsLongCurvesButKeepsTheLastPoint) {
   EXPECT_THAT(svg, HasSubstr("L388.0 28.0\""));  // the upper right corner
 }
 
+TEST(Plot, DotsPointsThatNoLineLeadsTo) {
+  const auto dots = [](const std::vector<double>& y) {
+    const std::vector<double> x{0, 1, 2, 3};
+    const std::string svg = inline_svg(line_plot(
+        {"t", "x", "y", false, {0, 0}}, {{"a", {x.begin(), x.begin() + long(y.size())}, y, 0}}));
+    int count = 0;
+    for (std::size_t at = 0; (at = svg.find("<circle", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_EQ(dots({1}), 1);
+  EXPECT_EQ(dots({1, 2}), 0);
+  EXPECT_EQ(dots({1, NAN, 2, 3}), 1);
+  EXPECT_EQ(dots({1, 2, NAN, 3}), 1);
+}
+
 TEST(Plot, StandsNothingToShow) {
   for (const bool logarithmic : {false, true})
     for (const std::vector<Curve>& curves :
